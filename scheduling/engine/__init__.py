@@ -1,0 +1,26 @@
+"""The finite-capacity planning engine: a problem goes in, a plan with reasons comes out.
+
+A library of its own: no database, no clock but the time limit, no randomness without a seed. See docs/engine.md.
+"""
+
+from .checker import Evaluation, evaluate
+from .plan import Entry, Fault, JobOutcome, Plan, Progress, Reason
+from .problem import Costs, Job, Line, Problem, Stage
+from .solve import solve
+
+__all__ = [
+    "Costs",
+    "Entry",
+    "Evaluation",
+    "Fault",
+    "Job",
+    "JobOutcome",
+    "Line",
+    "Plan",
+    "Problem",
+    "Progress",
+    "Reason",
+    "Stage",
+    "evaluate",
+    "solve",
+]

@@ -1,0 +1,79 @@
+"""The planning problem: what is to be made, by whom, by when, and what it costs to miss it.
+
+A daily-bucket, lot-streaming hybrid flow shop. Days are whole numbers, 0 is the first day that can be planned;
+minutes are minutes; pairs are whole numbers. The classes hold data only: `validation.check_problem` says what is
+wrong with them, all at once, and `solve` turns that into a plan with status "invalid".
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """Weights of the objective, in one unit of money-like cost.
+
+    late: per pair, weight and day late. overtime: per minute. changeover: each. split: each further line that
+    shares a stage of a job. wip: per pair and day between a pair's entry at its first stage and its finish.
+    """
+
+    late: float = 1.0
+    overtime: float = 0.05
+    changeover: float = 30.0
+    split: float = 60.0
+    wip: float = 0.002
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A step of the route; `after` names the stages that feed it."""
+
+    id: str
+    after: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A team that works at one stage.
+
+    minutes, overtime: regular and further minutes for each day of the horizon, both of length `Problem.days`.
+    families: what it can make, None means everything. changeover: minutes lost when the next entry has another style.
+    """
+
+    id: str
+    stage: str
+    minutes: tuple[float, ...]
+    overtime: tuple[float, ...]
+    families: frozenset[str] | None = None
+    changeover: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """An order line seen by planning: one style, all its sizes together.
+
+    release: first day on which any stage may start. due: the last stage must end by this day; it may be negative
+    (already late) or beyond the horizon. weight: how much a late pair-day of this job counts. minutes: per pair and
+    stage; a stage that is absent has no known rate, and the job is left out with the reason "no_rate".
+    """
+
+    id: str
+    style: str
+    family: str
+    pairs: int
+    release: int
+    due: int
+    weight: float
+    minutes: Mapping[str, float] = field(hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Everything a plan depends on. Pairs made at a stage on day t may enter the next stage on day t + lag."""
+
+    days: int
+    lag: int
+    stages: tuple[Stage, ...]
+    lines: tuple[Line, ...]
+    jobs: tuple[Job, ...]
+    costs: Costs = Costs()
