@@ -1,0 +1,38 @@
+"""Customers and the salespeople who look after them."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Salesperson(models.Model):
+    """A name on orders. With an account it decides whose prices the account's owner sees."""
+
+    name = models.CharField(_("name"), max_length=60, unique=True)
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="salesperson")
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Customer(models.Model):
+    class Grade(models.TextChoices):
+        A = "A", "A"
+        B = "B", "B"
+        C = "C", "C"
+
+    code = models.CharField(_("code"), max_length=20, unique=True)
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    grade = models.CharField(_("grade"), max_length=1, choices=Grade, blank=True)
+    salesperson = models.ForeignKey(
+        Salesperson, models.PROTECT, null=True, blank=True, verbose_name=_("salesperson"), related_name="customers"
+    )
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name

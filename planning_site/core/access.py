@@ -1,0 +1,75 @@
+"""Who may do what: the one table. Every URL name stands here; one that does not is refused and reported by a system check.
+
+A rule names the departments that may read (GET) and those that may write (POST). A superuser may do everything.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Literal
+
+from planning_site.core.departments import Department as D
+from planning_site.core.models import User
+
+EVERYBODY = frozenset(D)
+NOBODY: frozenset[D] = frozenset()
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Departments that may read and write behind a URL name. `public` needs no login."""
+
+    read: frozenset[D]
+    write: frozenset[D] = NOBODY
+    public: bool = False
+
+
+def rule(read: Collection[D] = EVERYBODY, write: Collection[D] = NOBODY, *, public: bool = False) -> Rule:
+    return Rule(frozenset(read), frozenset(write), public)
+
+
+SALES, PLANNING, TECHNICAL, QC, PURCHASING = D.SALES, D.PLANNING, D.TECHNICAL, D.QC, D.PURCHASING
+PRODUCTION, WORKSHOP, WAREHOUSE, GM = D.PRODUCTION, D.WORKSHOP, D.WAREHOUSE, D.GM
+
+ACCESS: dict[str, Rule] = {
+    "core:login": rule(public=True),
+    "core:logout": rule(write=EVERYBODY),
+    "core:preferences": rule(write=EVERYBODY),
+    "core:health": rule(public=True),
+    "core:home": rule(),
+    # Sales
+    "orders:list": rule(),
+    "orders:export": rule(),
+    "orders:detail": rule(),
+    "orders:create": rule([SALES], [SALES]),
+    "orders:edit": rule([SALES], [SALES]),
+    "orders:style_sizes": rule([SALES]),
+    # Import of workbooks: whoever owns some of the data
+    "workbooks:upload": rule([SALES, PLANNING, PURCHASING, WAREHOUSE, TECHNICAL], [SALES, PLANNING, PURCHASING, WAREHOUSE, TECHNICAL]),
+    # Planning
+    "scheduling:inbox": rule(),
+    "scheduling:month": rule(),
+    "scheduling:week": rule(),
+    "scheduling:day": rule(),
+    "scheduling:load": rule(),
+    "scheduling:plan": rule(),
+    "scheduling:plan_export": rule(),
+    "scheduling:plan_publish": rule([PLANNING], [PLANNING]),
+    "scheduling:plan_request": rule([PLANNING], [PLANNING]),
+    "scheduling:run": rule(),
+    "scheduling:run_cancel": rule([PLANNING], [PLANNING]),
+    # Outbox
+    "outbox:list": rule(),
+    "outbox:detail": rule(),
+    "outbox:attachment": rule(),
+}
+
+
+def may(user: User, url_name: str, method: Literal["read", "write"] = "read") -> bool:
+    """Whether a logged-in person may read or write behind a URL name."""
+    entry = ACCESS.get(url_name)
+    if entry is None:
+        return False
+    if user.is_superuser:
+        return True
+    allowed = entry.read if method == "read" else entry.write
+    return not allowed.isdisjoint(user.departments)

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class CoreConfig(AppConfig):
+    name = "planning_site.core"
+    label = "core"
+
+    def ready(self) -> None:
+        from planning_site.core import checks  # noqa: F401, PLC0415 - registers the system checks

@@ -1,0 +1,28 @@
+"""Technical and QC: the signature that opens a new style for mass production."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from orders.models import Style
+
+
+class StyleRelease(models.Model):
+    """QC's ready-for-production report of a new style (C5). Without it the style is not released."""
+
+    class Result(models.TextChoices):
+        PASSED = "pass", _("pass")
+        PASSED_WITH_ACTIONS = "pass_with_actions", _("pass with actions")
+        REDO = "redo", _("redo")
+
+    style = models.ForeignKey(Style, models.PROTECT, related_name="releases")
+    result = models.CharField(_("result"), max_length=20, choices=Result)
+    note = models.CharField(_("note"), max_length=500, blank=True)
+    signed_at = models.DateTimeField(_("signed"), auto_now_add=True)
+    signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-signed_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.style_id} {self.result}"

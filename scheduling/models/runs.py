@@ -1,0 +1,59 @@
+"""Plan runs: one claimed piece of background work that makes one draft."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from planning_site.core.models import Plant
+from scheduling.models.plans import Plan
+
+
+class PlanRun(models.Model):
+    """A wish for a plan, and how far it has come. Claimed by a worker, its progress and failure are shown on its page."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("queued")
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+        CANCELLED = "cancelled", _("cancelled")
+
+    TRANSITIONS = {
+        State.QUEUED: {State.RUNNING, State.CANCELLED, State.FAILED},
+        State.RUNNING: {State.DONE, State.FAILED, State.CANCELLED, State.QUEUED},
+        State.DONE: set(),
+        State.FAILED: set(),
+        State.CANCELLED: set(),
+    }
+
+    plant = models.ForeignKey(Plant, models.PROTECT, related_name="+")
+    horizon = models.CharField(_("horizon"), max_length=5, choices=Plan.Horizon)
+    period = models.DateField(_("period"))
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
+    percent = models.PositiveSmallIntegerField(_("percent"), default=0)
+    step = models.CharField(_("step"), max_length=20, blank=True)
+    best = models.JSONField(default=dict, blank=True)  # cost, late jobs and seconds of the best plan so far
+    stop_wanted = models.BooleanField(_("cancel wanted"), default=False)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    seconds = models.PositiveSmallIntegerField(_("seconds to search"), default=4)
+    # "auto:month:2026-12" for a run that beat asked for: asked for once, however often beat asks
+    auto_key = models.CharField(max_length=40, null=True, blank=True, unique=True)
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    requested_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    heartbeat_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    error = models.TextField(_("what went wrong"), blank=True)
+    plan = models.ForeignKey(Plan, models.SET_NULL, null=True, blank=True, related_name="runs")
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plant", "horizon"], condition=Q(state__in=["queued", "running"]), name="plan_run_one_active_per_horizon"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.horizon} {self.period} {self.state}"
