@@ -6,4 +6,4 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
-        from planning_site.core import checks  # noqa: F401, PLC0415 - registers the system checks
+        from planning_site.core import checks  # noqa: F401 - registers the system checks

@@ -55,7 +55,11 @@ class Team(models.Model):
         _("efficiency %"), max_digits=5, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0), MaxValueValidator(200)]
     )
     overtime_hours = models.DecimalField(
-        _("overtime, hours a day at most"), max_digits=4, decimal_places=2, default=0, validators=[MinValueValidator(0), MaxValueValidator(12)]
+        _("overtime, hours a day at most"),
+        max_digits=4,
+        decimal_places=2,
+        default=0,
+        validators=[MinValueValidator(0), MaxValueValidator(12)],
     )
     # null: the team can make every family
     families = ArrayField(models.CharField(max_length=40), null=True, blank=True, verbose_name=_("families it can make"))

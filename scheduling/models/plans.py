@@ -57,9 +57,7 @@ class Plan(models.Model):
             models.UniqueConstraint(
                 fields=["plant", "horizon", "period"], condition=Q(state="published"), name="plan_one_published_per_period"
             ),
-            models.CheckConstraint(
-                condition=~Q(state="published") | Q(published_at__isnull=False), name="plan_published_has_a_time"
-            ),
+            models.CheckConstraint(condition=~Q(state="published") | Q(published_at__isnull=False), name="plan_published_has_a_time"),
         ]
 
     def __str__(self) -> str:
@@ -141,9 +139,7 @@ class PlanJob(models.Model):
         ordering = ["due_on", "id"]
         constraints = [
             models.UniqueConstraint(fields=["plan", "order_line"], name="plan_job_once"),
-            models.CheckConstraint(
-                condition=Q(outcome="left_out") | Q(finish_on__isnull=False), name="plan_job_planned_has_a_finish"
-            ),
+            models.CheckConstraint(condition=Q(outcome="left_out") | Q(finish_on__isnull=False), name="plan_job_planned_has_a_finish"),
         ]
         # late jobs first on the month plan page
         indexes = [models.Index(fields=["plan", "outcome", "-late_days"], name="plan_job_late_first")]
