@@ -14,6 +14,7 @@ import environ
 import pytest
 import redis
 from django.conf import settings as django_settings
+from django.core.cache import caches
 from playwright.sync_api import Playwright
 from pytest_django import Settings
 
@@ -59,6 +60,9 @@ def services() -> Iterator[Services]:
     database.update(environ.Env.db_url_config(server_url))
     database.setdefault("TEST", {})["NAME"] = slot.database
     django_settings.CACHES["default"]["LOCATION"] = redis_url
+    if caches.all(initialized_only=True):
+        # An app that loaded earlier already holds a client of the address that was not there yet.
+        del caches["default"]
     django_settings.REDIS_URL = django_settings.CELERY_BROKER_URL = redis_url
     celery_app.conf.broker_url = redis_url
 
