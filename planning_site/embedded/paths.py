@@ -57,6 +57,11 @@ class VarDir:
         return self.root / "broker.json"
 
     @property
+    def demo_loaded(self) -> Path:
+        """Exists once the demo factory is in the database."""
+        return self.root / "demo-loaded"
+
+    @property
     def throwaway(self) -> bool:
         """Say whether the data need not outlive a power cut: true where someone put a file `throwaway`, as the tests do."""
         return (self.root / "throwaway").exists()

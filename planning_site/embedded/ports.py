@@ -4,6 +4,8 @@ import errno
 import socket
 from collections.abc import Iterator
 
+from planning_site.embedded.errors import EmbeddedError
+
 LOOPBACK = "127.0.0.1"
 TRIES = 200
 
@@ -28,3 +30,20 @@ def is_free(port: int, host: str = LOOPBACK) -> bool:
 def free_from(first: int) -> Iterator[int]:
     """Yield the free ports from `first` upwards."""
     return (port for port in range(first, min(first + TRIES, 65536)) if is_free(port))
+
+
+def bind_from(listener: socket.socket, host: str, first: int) -> int:
+    """Bind the socket to `first` or the next free port, listen, and return the port.
+
+    Raises EmbeddedError if the address is not ours, the port is not allowed, or none is free.
+    """
+    for port in range(first, min(first + TRIES, 65536)):
+        try:
+            listener.bind((host, port))
+            listener.listen(2048)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise EmbeddedError(f"Cannot listen on {host}, port {port}: {error.strerror}.") from error
+        else:
+            return port
+    raise EmbeddedError(f"No free port from {first} upwards.")
