@@ -1,0 +1,7 @@
+"""What sales does with orders. Every function is one transaction and leaves its history."""
+
+from orders.services.editing import create_order, update_order
+from orders.services.lines import MAX_PAIRS_OF_A_SIZE, KeepPrice, LineInput
+from orders.services.states import OrderConflict, change_state
+
+__all__ = ["MAX_PAIRS_OF_A_SIZE", "KeepPrice", "LineInput", "OrderConflict", "change_state", "create_order", "update_order"]
