@@ -76,6 +76,16 @@ def ensure() -> Lease:
     return lease
 
 
+def stop_abandoned() -> int:
+    """Stop the servers of VAR_DIR if nobody uses them; return 0 if none is left, 1 if somebody does."""
+    var = VarDir.from_environment()
+    if not var.lease.exists():
+        return 0
+    with _exclusive(var.mutex):
+        descriptor = os.open(var.lease, os.O_RDWR)
+    return 0 if Lease(var, descriptor).release() else 1
+
+
 @contextlib.contextmanager
 def _exclusive(path: Path) -> Iterator[None]:
     """Hold an exclusive lock on the file; wait for it as long as it takes."""
