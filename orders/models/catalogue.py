@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -34,6 +35,10 @@ class Style(models.Model):
                 violation_error_message=_("The last size is smaller than the first."),
             ),
             models.CheckConstraint(condition=Q(size_step__gt=0), name="style_size_step"),
+        ]
+        indexes = [
+            # search by part of a style's code: orders.selectors.search
+            GinIndex(fields=["code"], opclasses=["gin_trgm_ops"], name="style_code_trgm"),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
 """Customers and the salespeople who look after them."""
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -33,6 +34,10 @@ class Customer(models.Model):
 
     class Meta:
         ordering = ["code"]
+        indexes = [
+            # search by part of a customer's name: orders.selectors.search
+            GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="customer_name_trgm"),
+        ]
 
     def __str__(self) -> str:
         return self.name

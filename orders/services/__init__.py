@@ -2,6 +2,6 @@
 
 from orders.services.editing import create_order, update_order
 from orders.services.lines import MAX_PAIRS_OF_A_SIZE, KeepPrice, LineInput
-from orders.services.states import OrderConflict, change_state
+from orders.services.states import OrderConflictError, change_state
 
-__all__ = ["MAX_PAIRS_OF_A_SIZE", "KeepPrice", "LineInput", "OrderConflict", "change_state", "create_order", "update_order"]
+__all__ = ["MAX_PAIRS_OF_A_SIZE", "KeepPrice", "LineInput", "OrderConflictError", "change_state", "create_order", "update_order"]

@@ -65,7 +65,7 @@ def update_order(
 ) -> Order:
     """Change an order that was read at `version`. Lines not given are removed; a change of nothing writes nothing.
 
-    Raises OrderConflict if somebody saved it since, DomainError if it is closed or cancelled, if a line is wrong, or if
+    Raises OrderConflictError if somebody saved it since, DomainError if it is closed or cancelled, if a line is wrong, or if
     somebody who may not see its prices would come to see them.
     """
     check_lines(lines, ordered_on)

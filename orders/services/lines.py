@@ -30,7 +30,7 @@ class LineInput:
     colour: StyleColour
     sizes: Mapping[str, int]
     due_on: dt.date
-    price: Decimal | None | KeepPrice = None
+    price: Decimal | KeepPrice | None = None
     note: str = ""
     id: int | None = None
 

@@ -9,13 +9,13 @@ import pytest
 from django.db import connection, transaction
 
 from orders.models import Order
-from orders.services import OrderConflict, update_order
+from orders.services import OrderConflictError, update_order
 from tests import factories
 
 DAY = dt.date(2026, 12, 8)
 
 
-class Slipped(Exception):
+class SlippedError(Exception):
     """Something after the order failed in the same transaction."""
 
 
@@ -41,9 +41,9 @@ def test_numbers_have_no_gap_and_no_double_when_many_enter_and_some_fail() -> No
             with transaction.atomic():
                 order = factories.order(line, of=customer, ordered_on=DAY)
                 if n in failing:
-                    raise Slipped
+                    raise SlippedError
                 return order.number
-        except Slipped:
+        except SlippedError:
             return None
 
     given = sorted(str(number) for number in in_threads(enter, 40) if number)
@@ -69,7 +69,7 @@ def test_of_many_editors_of_one_version_exactly_one_wins() -> None:
                 lines=[line],
                 by=None,
             )
-        except OrderConflict:
+        except OrderConflictError:
             return "lost"
         return f"PO{n + 1}"
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from orders.models import Order, OrderLine
-from orders.services import KeepPrice, LineInput, OrderConflict, change_state, create_order, update_order
+from orders.services import KeepPrice, LineInput, OrderConflictError, change_state, create_order, update_order
 from planning_site.core.audit import history_of
 from planning_site.core.departments import Department
 from planning_site.core.errors import DomainError
@@ -154,7 +154,7 @@ def test_a_line_follows_its_id_when_it_becomes_another_colour_and_a_missing_one_
 def test_the_second_of_two_editors_is_told_and_overwrites_nothing() -> None:
     order = factories.order(po="PO1")
     save(order, po="PO2", version=1)
-    with pytest.raises(OrderConflict) as conflict:
+    with pytest.raises(OrderConflictError) as conflict:
         save(order, po="PO3", version=1)
     assert conflict.value.order.po == "PO2"
     assert Order.objects.get().po == "PO2"
@@ -189,7 +189,7 @@ def test_a_state_change_needs_a_reason_and_the_version_that_was_seen() -> None:
         change_state(order=order, state=Order.State.ON_HOLD, reason="  ", by=None)
     assert refusal.value.code == "no_reason"
     save(order, po="other")
-    with pytest.raises(OrderConflict):
+    with pytest.raises(OrderConflictError):
         change_state(order=order, state=Order.State.ON_HOLD, reason="等", by=None, version=1)
     assert Order.objects.get().state == Order.State.OPEN
 

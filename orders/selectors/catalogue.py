@@ -1,0 +1,74 @@
+"""Styles as order entry needs them: colours, sizes and the run of the last order."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
+
+from orders.models import Order, OrderLine, Style, StyleColour
+from orders.sizes import SizeRun, in_order
+from planning_site.workbooks.cells import half_width
+
+
+@dataclass(frozen=True)
+class StyleCard:
+    """A style with its colours by name and the size run of its last order (empty if it never was ordered)."""
+
+    style: Style
+    colours: dict[str, StyleColour]
+    last_run: SizeRun
+    last_order: str
+
+    @property
+    def sizes(self) -> tuple[str, ...]:
+        return self.style.sizes
+
+    @property
+    def range_label(self) -> str:
+        """`38–45`; styles of one range stand together."""
+        return f"{self.sizes[0]}–{self.sizes[-1]}" if len(self.sizes) > 1 else self.sizes[0]
+
+
+class Catalogue:
+    """Style cards by code, whatever its case, read with three queries however many codes are wanted."""
+
+    def __init__(self, codes: Collection[str]) -> None:
+        wanted = {plain_code(code) for code in codes if code.strip()}
+        styles = list(Style.objects.annotate(lower=Lower("code")).filter(lower__in=wanted).prefetch_related("colours")) if wanted else []
+        last = {line.style_id: line for line in _last_lines(styles)} if styles else {}
+        self._cards = {plain_code(style.code): _card(style, last.get(style.pk)) for style in styles}
+
+    def get(self, code: str) -> StyleCard | None:
+        return self._cards.get(plain_code(code))
+
+
+def plain_code(code: str) -> str:
+    """A code as people may type it, made comparable: half width, lower case, without blanks around."""
+    return half_width(code).lower()
+
+
+def styles_like(text: str, limit: int = 20) -> list[Style]:
+    """Styles for typing ahead: those whose code begins so, then those that contain it, then what looks like it."""
+    word = half_width(text)
+    if not word:
+        return list(Style.objects.all()[:limit])
+    beginning = list(Style.objects.filter(code__istartswith=word)[:limit])
+    if len(beginning) < limit:
+        rest = Style.objects.filter(Q(code__has_text=word) | Q(family__has_text=word)).exclude(pk__in=[style.pk for style in beginning])
+        beginning += rest[: limit - len(beginning)]
+    return beginning or list(Style.objects.filter(code__trigram_similar=word)[:limit])
+
+
+def _last_lines(styles: Collection[Style]) -> QuerySet[OrderLine]:
+    lines = OrderLine.objects.filter(style__in=styles).exclude(order__state=Order.State.CANCELLED).select_related("order")
+    return lines.order_by("style_id", "-order__ordered_on", "-pk").distinct("style_id")
+
+
+def _card(style: Style, last: OrderLine | None) -> StyleCard:
+    return StyleCard(
+        style=style,
+        colours={colour.name: colour for colour in style.colours.all()},
+        last_run=in_order({size: pairs for size, pairs in last.sizes.items() if size in style.sizes}) if last else {},
+        last_order=last.order.number if last else "",
+    )
