@@ -11,7 +11,7 @@ class HasText(PatternLookup):
 
     lookup_name = "has_text"
 
-    def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, tuple[str | int, ...]]:
         left, left_params = self.process_lhs(compiler, connection)
         right, right_params = self.process_rhs(compiler, connection)
-        return f"{left} ILIKE {right}", [*left_params, *right_params]
+        return f"{left} ILIKE {right}", (*left_params, *right_params)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Set
 from typing import Any
 
 from django.conf import settings
@@ -42,7 +43,7 @@ class Order(models.Model):
     # Two editors do not overwrite each other: a form carries the version that it was filled from.
     version = models.PositiveIntegerField(default=1)
 
-    TRANSITIONS = {
+    TRANSITIONS: Mapping[Any, Set[Any]] = {
         State.OPEN: {State.ON_HOLD, State.CANCELLED, State.CLOSED},
         State.ON_HOLD: {State.OPEN, State.CANCELLED},
         State.CANCELLED: {State.OPEN},
