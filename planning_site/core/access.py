@@ -61,6 +61,11 @@ ACCESS: dict[str, Rule] = {
     "outbox:list": rule(),
     "outbox:detail": rule(),
     "outbox:attachment": rule(),
+    "outbox:resend": rule([PLANNING], [PLANNING]),
+    "outbox:mark_sent": rule([PLANNING], [PLANNING]),
+    # Technical and QC
+    "quality:styles": rule(),
+    "quality:sign": rule([QC], [QC]),
 }
 
 

@@ -4,10 +4,13 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from planning_site.core.departments import Department
+
 
 class Attachment(models.Model):
     """A file that goes out with one or more mails, kept as it was when it was issued."""
 
+    # of the name and the content: see outbox.services.store_attachment
     sha256 = models.CharField(max_length=64, unique=True)
     filename = models.CharField(_("file"), max_length=150)
     content_type = models.CharField(max_length=100)
@@ -65,3 +68,28 @@ class OutgoingMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} → {self.to_address}"
+
+    @property
+    def department_label(self) -> str:
+        return str(Department(self.department).label) if self.department in Department.values else self.department
+
+    @property
+    def waits_for_retry(self) -> bool:
+        """Whether an attempt has failed and the next one is still to come."""
+        return self.state == OutgoingMail.State.QUEUED and self.retry_at is not None
+
+
+class MailRound(models.Model):
+    """The mails of one kind and day, such as the morning digest. The row says that they were written, even if there were none."""
+
+    kind = models.CharField(max_length=20)
+    day = models.DateField()
+    at = models.DateTimeField()
+    mails = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-day"]
+        constraints = [models.UniqueConstraint(fields=["kind", "day"], name="mail_round_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.day}"
