@@ -1,0 +1,136 @@
+"""Load against capacity by stage, team and week. What is not rated is named and left out, never counted as 0."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db.models import Sum
+from django.db.models.functions import TruncWeek
+
+from planning_site.core.calendar import WorkingCalendar
+from scheduling.models import Plan, PlanEntry, Stage, Team
+from scheduling.selectors.floor import Floor
+
+IDLE_BELOW = 0.7
+OVERLOAD_ABOVE = 1.0
+WEEK = dt.timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Week:
+    """A calendar week of the plan and how many of its days are planned and worked."""
+
+    monday: dt.date
+    working_days: int
+
+    @property
+    def number(self) -> int:
+        """The ISO week."""
+        return self.monday.isocalendar().week
+
+
+@dataclass(frozen=True)
+class Load:
+    """Minutes wanted of the minutes that there are, of some teams in one week.
+
+    `capacity` and `with_overtime` are person-minutes of the rated teams, None where no team is rated; `rated` of `teams` are.
+    """
+
+    week: Week
+    wanted: float
+    capacity: float | None
+    with_overtime: float | None
+    pairs: int
+    rated: int
+    teams: int
+
+    @property
+    def share(self) -> float | None:
+        """Load, 0..1+ of the regular minutes; None without capacity (nobody is rated, or the week is closed)."""
+        return self.wanted / self.capacity if self.capacity else None
+
+    @property
+    def is_overload(self) -> bool:
+        """Above the regular minutes: it takes overtime. Half a per cent of rounding is none."""
+        return self.share is not None and self.share > OVERLOAD_ABOVE + 0.005
+
+    @property
+    def is_idle(self) -> bool:
+        """Below the limit under which capacity is for sale."""
+        return self.share is not None and self.share < IDLE_BELOW
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether the capacity of some team is missing in the sum."""
+        return self.rated < self.teams
+
+
+@dataclass(frozen=True)
+class TeamLoad:
+    team: Team
+    weeks: tuple[Load, ...]
+
+
+@dataclass(frozen=True)
+class StageLoad:
+    """A stage as a whole and team by team."""
+
+    stage: Stage
+    weeks: tuple[Load, ...]
+    teams: tuple[TeamLoad, ...]
+
+
+@dataclass(frozen=True)
+class LoadTable:
+    weeks: tuple[Week, ...]
+    stages: tuple[StageLoad, ...]
+
+
+def load_table(plan: Plan, floor: Floor, calendar: WorkingCalendar) -> LoadTable:
+    """Load of a plan by week; one query. The first and last week count only the days that the plan has."""
+    weeks = _weeks(plan, calendar)
+    rows = (
+        PlanEntry.objects.filter(plan=plan)
+        .order_by()
+        .values("team_id", week=TruncWeek("day"))
+        .annotate(total_minutes=Sum("minutes"), total_pairs=Sum("pairs"))
+    )
+    work = {(row["team_id"], row["week"]): (row["total_minutes"], row["total_pairs"]) for row in rows}
+    stages = []
+    for stage in floor.stages:
+        teams = floor.teams_of(stage)
+        if teams:
+            loads = tuple(TeamLoad(team, tuple(_load([team], week, work) for week in weeks)) for team in teams)
+            stages.append(StageLoad(stage, tuple(_load(teams, week, work) for week in weeks), loads))
+    return LoadTable(weeks, tuple(stages))
+
+
+def _weeks(plan: Plan, calendar: WorkingCalendar) -> tuple[Week, ...]:
+    days: dict[dt.date, int] = defaultdict(int)
+    monday = plan.first_day - dt.timedelta(days=plan.first_day.weekday())
+    while monday <= plan.last_day:
+        days[monday] = 0
+        monday += WEEK
+    for day in calendar.between(plan.first_day, plan.last_day):
+        days[day - dt.timedelta(days=day.weekday())] += 1
+    return tuple(Week(monday, count) for monday, count in days.items())
+
+
+def _load(teams: Iterable[Team], week: Week, work: Mapping[tuple[int, dt.date], tuple[float, int]]) -> Load:
+    teams = list(teams)
+    rated = [team for team in teams if team.is_rated]
+    regular = sum(team.minutes_a_day or 0.0 for team in rated) * week.working_days
+    overtime = sum(team.overtime_minutes or 0.0 for team in rated) * week.working_days
+    mine = [work.get((team.pk, week.monday), (0.0, 0)) for team in teams]
+    return Load(
+        week=week,
+        wanted=sum(minutes for minutes, _ in mine),
+        capacity=regular if rated else None,
+        with_overtime=regular + overtime if rated else None,
+        pairs=sum(pairs for _, pairs in mine),
+        rated=len(rated),
+        teams=len(teams),
+    )
