@@ -32,8 +32,9 @@ PRODUCTION, WORKSHOP, WAREHOUSE, GM = D.PRODUCTION, D.WORKSHOP, D.WAREHOUSE, D.G
 
 ACCESS: dict[str, Rule] = {
     "core:login": rule(public=True),
-    "core:logout": rule(write=EVERYBODY),
-    "core:preferences": rule(write=EVERYBODY),
+    # open to people without a department too, and to strangers: language and theme of the login page
+    "core:logout": rule(public=True),
+    "core:preferences": rule(public=True),
     "core:health": rule(public=True),
     "core:home": rule(),
     # Sales
@@ -45,8 +46,11 @@ ACCESS: dict[str, Rule] = {
     "orders:style_sizes": rule([SALES]),
     # Import of workbooks: whoever owns some of the data
     "workbooks:upload": rule([SALES, PLANNING, PURCHASING, WAREHOUSE, TECHNICAL], [SALES, PLANNING, PURCHASING, WAREHOUSE, TECHNICAL]),
+    # What everybody starts with
+    "inbox:home": rule(),
+    "inbox:count": rule(),
+    "inbox:search": rule(),
     # Planning
-    "scheduling:inbox": rule(),
     "scheduling:month": rule(),
     "scheduling:week": rule(),
     "scheduling:day": rule(),

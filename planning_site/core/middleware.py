@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import translation
+from django_htmx.http import HttpResponseClientRedirect
 
 from planning_site.core import access
 
@@ -48,7 +50,14 @@ class AccessMiddleware:
         if entry is not None and entry.public:
             return None
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return self._to_login(request)
         if not access.may(request.user, match.view_name, "read" if request.method in SAFE else "write"):
             raise PermissionDenied
         return None
+
+    def _to_login(self, request: HttpRequest) -> HttpResponse:
+        """The login page, and back afterwards; a fragment's page goes there as a whole."""
+        if "HX-Request" not in request.headers:
+            return redirect_to_login(request.get_full_path())
+        page = urlsplit(request.headers.get("HX-Current-URL", ""))
+        return HttpResponseClientRedirect(redirect_to_login(page._replace(scheme="", netloc="").geturl() or "/").url)

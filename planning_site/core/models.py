@@ -32,6 +32,11 @@ class User(AbstractUser):
         names = set(self.groups.values_list("name", flat=True))
         return frozenset(d for d in Department if d.value in names)
 
+    @property
+    def department_names(self) -> list[str]:
+        """Their names in the language of the request, in the order of the procedure."""
+        return [str(department.label) for department in Department if department in self.departments]
+
 
 class Plant(models.Model):
     """A site with its own teams, calendar and warehouses. A small factory has one and never sees the word."""

@@ -93,8 +93,9 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
+AXES_LOCKOUT_CALLABLE = "planning_site.core.views.locked_out"
 LOGIN_URL = "core:login"
-LOGIN_REDIRECT_URL = "scheduling:inbox"
+LOGIN_REDIRECT_URL = "inbox:home"
 LOGOUT_REDIRECT_URL = "core:login"
 
 LANGUAGE_CODE = "zh-hans"
@@ -104,6 +105,8 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.str("FACTORY_TIME_ZONE", default="Asia/Shanghai")
 FACTORY_NAME = env.str("FACTORY_NAME", default="示例鞋业有限公司")
+# Whether the login page may list the accounts of the demo factory, where that was loaded.
+DEMO = env.bool("DEMO", default=False)
 SITE_URL = env.str("SITE_URL", default="http://localhost:8000")
 
 STATIC_URL = "static/"

@@ -1,0 +1,15 @@
+"""Login, preferences, health and the way home."""
+
+from django.urls import path
+
+from planning_site.core import views
+
+app_name = "core"
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("login/", views.Login.as_view(), name="login"),
+    path("logout/", views.logout, name="logout"),
+    path("preferences/", views.set_preferences, name="preferences"),
+    path("health/", views.health, name="health"),
+]
