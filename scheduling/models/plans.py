@@ -114,12 +114,15 @@ class PlanJob(models.Model):
 
     class Reason(models.TextChoices):
         CAPACITY = "capacity", _("capacity")
+        OVERTIME = "overtime", _("overtime not used")
+        SEQUENCE = "sequence", _("order of work")
         RELEASE = "release", _("release")
         WORK_CONTENT = "work_content", _("its own work content")
         NO_ROUTE = "no_route", _("no route")
         NO_RATE = "no_rate", _("no minutes per pair")
         NO_TEAM = "no_team", _("no team that can make it")
         HORIZON = "horizon", _("the horizon ends first")
+        NOT_OPEN = "not_open", _("the order is not open any more")
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="jobs")
     order_line = models.ForeignKey(OrderLine, models.PROTECT, related_name="plan_jobs")
@@ -132,7 +135,7 @@ class PlanJob(models.Model):
     late_pairs = models.PositiveIntegerField(_("pairs late"), default=0)
     reason = models.CharField(_("first reason"), max_length=14, choices=Reason, blank=True)
     reason_stage = models.ForeignKey(Stage, models.PROTECT, null=True, blank=True, related_name="+")
-    # {"teams": [ids], "first_day": "2026-12-01", "last_day": "2026-12-05"}
+    # {"teams": [ids], "first_day": "2026-12-01", "last_day": "2026-12-05", "days": 3, "order_lines": [ids], "further": [...]}
     reason_detail = models.JSONField(default=dict, blank=True)
 
     class Meta:

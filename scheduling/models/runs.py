@@ -19,6 +19,11 @@ class PlanRun(models.Model):
         FAILED = "failed", _("failed")
         CANCELLED = "cancelled", _("cancelled")
 
+    class Step(models.TextChoices):
+        READING = "reading", _("reading orders and capacity")
+        SEARCHING = "searching", _("looking for a better plan")
+        WRITING = "writing", _("writing the draft")
+
     TRANSITIONS = {
         State.QUEUED: {State.RUNNING, State.CANCELLED, State.FAILED},
         State.RUNNING: {State.DONE, State.FAILED, State.CANCELLED, State.QUEUED},
@@ -32,12 +37,15 @@ class PlanRun(models.Model):
     period = models.DateField(_("period"))
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
     percent = models.PositiveSmallIntegerField(_("percent"), default=0)
-    step = models.CharField(_("step"), max_length=20, blank=True)
+    step = models.CharField(_("step"), max_length=20, choices=Step, blank=True)
     best = models.JSONField(default=dict, blank=True)  # cost, late jobs and seconds of the best plan so far
     stop_wanted = models.BooleanField(_("cancel wanted"), default=False)
+    # with stop_wanted: make the draft from the best plan so far instead of throwing it away
+    keep_best = models.BooleanField(_("use the best so far"), default=False)
+    # how often it was claimed; also the fence: a worker that was taken for dead finds another number here and writes nothing
     attempts = models.PositiveSmallIntegerField(default=0)
     seconds = models.PositiveSmallIntegerField(_("seconds to search"), default=4)
-    # "auto:month:2026-12" for a run that beat asked for: asked for once, however often beat asks
+    # "auto:1:month:2026-12-01" (plant, horizon, period) for a run that beat asked for: asked for once, however often beat asks
     auto_key = models.CharField(max_length=40, null=True, blank=True, unique=True)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     requested_at = models.DateTimeField(auto_now_add=True)

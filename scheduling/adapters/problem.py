@@ -1,0 +1,86 @@
+"""Snapshot → `engine.Problem`. Engine days are positions in a list of working days; the list comes back with the problem."""
+
+import datetime as dt
+import math
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from dataclasses import dataclass
+
+from planning_site.core.calendar import WorkingCalendar
+from scheduling.adapters.snapshot import LineFacts, Snapshot, TeamFacts
+from scheduling.engine import Job, Line, Problem, Stage
+
+LAG = 1  # working days: what a stage finishes today, the next one takes up tomorrow
+MIN_DAYS, MAX_DAYS = 20, 400  # bounds of the horizon, in working days
+SLACK_DAYS = 15  # room behind the last due day and the last work, for jobs that come late
+LOAD_MARGIN = 1.25  # teams are never loaded without a gap
+# Every late pair counts the same. Customers have grades, but nobody has said how much more a pair for an A customer counts than one
+# for a C customer; a figure of our own would break promises to the one for the other without anyone having decided it.
+WEIGHT = 1.0
+
+
+@dataclass(frozen=True)
+class Framed:
+    """A problem and the dates of its days."""
+
+    snapshot: Snapshot
+    days: tuple[dt.date, ...]
+    problem: Problem
+
+
+def wanted_days(snapshot: Snapshot, first_day: dt.date) -> int:
+    """How many working days the plan should reach: past the last due day and past the work of the fullest stage, within bounds."""
+    if not snapshot.lines:
+        return MIN_DAYS
+    last_due = max(line.due_on for line in snapshot.lines)
+    to_due = len(snapshot.calendar.between(first_day, min(last_due, first_day + dt.timedelta(days=2 * MAX_DAYS))))
+    return max(MIN_DAYS, min(MAX_DAYS, SLACK_DAYS + max(to_due, math.ceil(LOAD_MARGIN * _load_days(snapshot)))))
+
+
+def frame_problem(snapshot: Snapshot, first_day: dt.date, count: int) -> Framed:
+    """The problem of planning all lines of the snapshot over `count` working days from `first_day` on."""
+    days = tuple(snapshot.calendar.days(first_day, count))
+    problem = Problem(
+        days=count,
+        lag=LAG,
+        stages=tuple(Stage(stage.code, stage.after) for stage in snapshot.stages),
+        lines=tuple(_line(team, count) for team in snapshot.teams),
+        jobs=tuple(_job(line, days, snapshot.calendar) for line in snapshot.lines),
+    )
+    return Framed(snapshot, days, problem)
+
+
+def day_index(day: dt.date, days: tuple[dt.date, ...], calendar: WorkingCalendar) -> int:
+    """The last working day on or before `day`, counted from the first day of the plan: −1 is the working day before it.
+
+    A day behind the horizon counts as its last one.
+    """
+    if day >= days[0]:
+        return bisect_right(days, day) - 1
+    return -1 - len(calendar.between(day + dt.timedelta(days=1), days[0] - dt.timedelta(days=1)))
+
+
+def _line(team: TeamFacts, count: int) -> Line:
+    return Line(str(team.id), team.stage, (team.minutes,) * count, (team.overtime,) * count, team.families, team.changeover)
+
+
+def _job(line: LineFacts, days: tuple[dt.date, ...], calendar: WorkingCalendar) -> Job:
+    release = bisect_left(days, line.ordered_on)
+    due = day_index(line.due_on, days, calendar)
+    return Job(str(line.id), line.style, line.family, line.pairs, release, due, WEIGHT, line.rates)
+
+
+def _load_days(snapshot: Snapshot) -> float:
+    """Regular days of work at the fullest stage, taking each family by the teams that can make it."""
+    work: dict[tuple[str, str], float] = defaultdict(float)
+    for line in snapshot.lines:
+        for stage, minutes in line.rates.items():
+            work[stage, line.family] += line.pairs * minutes
+    longest = 0.0
+    for stage in {stage for stage, _family in work}:
+        families = {family for at, family in work if at == stage}
+        for chosen in [*({family} for family in families), families]:
+            room = sum(t.minutes for t in snapshot.teams if t.stage == stage and (t.families is None or t.families & chosen))
+            if room:
+                longest = max(longest, sum(work[stage, family] for family in chosen) / room)
+    return longest

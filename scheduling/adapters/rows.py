@@ -1,0 +1,127 @@
+"""`engine.Plan` → rows: entries in the order of work, what becomes of each job, and how the plan was made."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from scheduling import engine
+from scheduling.adapters.fingerprint import fingerprint
+from scheduling.adapters.problem import Framed
+from scheduling.adapters.snapshot import LineFacts
+from scheduling.models import PlanEntry, PlanJob
+
+OUTCOMES = {"on_time": PlanJob.Outcome.ON_TIME, "late": PlanJob.Outcome.LATE, "left_out": PlanJob.Outcome.LEFT_OUT}
+REASONS = {
+    "capacity": PlanJob.Reason.CAPACITY,
+    "overtime": PlanJob.Reason.OVERTIME,
+    "sequence": PlanJob.Reason.SEQUENCE,
+    "release": PlanJob.Reason.RELEASE,
+    "work": PlanJob.Reason.WORK_CONTENT,
+    "no_route": PlanJob.Reason.NO_ROUTE,
+    "no_rate": PlanJob.Reason.NO_RATE,
+    "no_team": PlanJob.Reason.NO_TEAM,
+    "horizon": PlanJob.Reason.HORIZON,
+}
+NAMED_JOBS = 5  # of the jobs that stood in the way, the largest
+
+
+def plan_entries(framed: Framed, plan: engine.Plan) -> list[PlanEntry]:
+    """Unsaved entries, by team and day in the order of work. Minutes are those of the pairs and of a changeover that the entry brings."""
+    stages = {stage.code: stage.id for stage in framed.snapshot.stages}
+    changeover = {line.id: line.changeover for line in framed.problem.lines}
+    jobs = {job.id: job for job in framed.problem.jobs}
+    work: dict[str, list[engine.Entry]] = defaultdict(list)
+    for entry in plan.entries:
+        work[entry.line].append(entry)
+    rows = []
+    for team, entries in work.items():
+        style, day, position = None, None, 0
+        for entry in sorted(entries, key=lambda e: e.day):  # stable: the order of work within a day stays
+            job = jobs[entry.job]
+            position = position + 1 if entry.day == day else 1
+            day = entry.day
+            minutes = entry.pairs * job.minutes[entry.stage]
+            if style is not None and style != job.style:
+                minutes += changeover[team]
+            style = job.style
+            where = {"stage_id": stages[entry.stage], "team_id": int(team), "day": framed.days[entry.day], "position": position}
+            rows.append(PlanEntry(order_line_id=int(entry.job), pairs=entry.pairs, minutes=round(minutes, 3), **where))
+    return rows
+
+
+def plan_jobs(framed: Framed, plan: engine.Plan) -> list[PlanJob]:
+    """Unsaved outcomes of all jobs. Days late are calendar days from the due day to the finish."""
+    return [_job(framed, line, plan.by_job[str(line.id)]) for line in framed.snapshot.lines]
+
+
+def metrics_of(framed: Framed, plan: engine.Plan) -> dict[str, Any]:
+    """How the plan was made and how good it is: `Plan.metrics` of a month plan."""
+    late = [outcome for outcome in plan.outcomes if outcome.state == "late"]
+    return {
+        "input": fingerprint(framed),
+        "days": len(framed.days),
+        "seed": plan.seed,
+        "seconds": round(plan.seconds, 2),
+        "rounds": plan.rounds,
+        "jobs": len(framed.problem.jobs),
+        "pairs": sum(job.pairs for job in framed.problem.jobs),
+        "late_jobs": len(late),
+        "late_pairs": sum(outcome.late_pairs for outcome in late),
+        "left_out": sum(outcome.state == "left_out" for outcome in plan.outcomes),
+        "on_time": round(plan.on_time, 4),
+        "cost": round(plan.cost, 2),
+        "late_pair_days": round(plan.late_pair_days, 2),
+        "overtime_minutes": round(plan.overtime_minutes, 1),
+        "changeovers": plan.changeovers,
+        "splits": plan.splits,
+        "wip_pair_days": plan.wip_pair_days,
+        "unrated_teams": [{"id": team, "name": name} for team, name in framed.snapshot.unrated],
+    }
+
+
+def _job(framed: Framed, line: LineFacts, outcome: engine.JobOutcome) -> PlanJob:
+    finish = None if outcome.finish is None else framed.days[outcome.finish]
+    row = PlanJob(
+        order_line_id=line.id,
+        pairs=line.pairs,
+        due_on=line.due_on,
+        finish_on=finish,
+        outcome=OUTCOMES[outcome.state],
+        late_days=max(0, (finish - line.due_on).days) if finish else 0,
+        late_pairs=outcome.late_pairs,
+    )
+    if outcome.reasons:
+        first = outcome.reasons[0]
+        row.reason = _kind(first, line)
+        row.reason_stage_id = next((stage.id for stage in framed.snapshot.stages if stage.code == first.stage), None)
+        row.reason_detail = _detail(first, framed.days) | {"further": [_link(reason, framed, line) for reason in outcome.reasons[1:]]}
+    return row
+
+
+def _kind(reason: engine.Reason, line: LineFacts) -> str:
+    """A style without minutes at any stage has no route at all; the engine, which knows stages only, says that it has no rate."""
+    if reason.kind == "no_rate" and not line.rates:
+        return PlanJob.Reason.NO_ROUTE
+    return REASONS[reason.kind]
+
+
+def _link(reason: engine.Reason, framed: Framed, line: LineFacts) -> dict[str, Any]:
+    """A later link of the chain, with its kind and stage inside: {"reason", "stage" (id), "teams", "first_day", …}."""
+    stage = next((s.id for s in framed.snapshot.stages if s.code == reason.stage), None)
+    return {"reason": str(_kind(reason, line)), "stage": stage} | _detail(reason, framed.days)
+
+
+def _detail(reason: engine.Reason, days: Sequence[dt.date]) -> dict[str, Any]:
+    """Which teams between which days, by how many working days, and the order lines that had them."""
+    detail: dict[str, Any] = {}
+    if reason.lines:
+        detail["teams"] = [int(team) for team in reason.lines]
+    for name, index in (("first_day", reason.first_day), ("last_day", reason.last_day)):
+        if index is not None:
+            detail[name] = days[min(max(index, 0), len(days) - 1)].isoformat()
+    if reason.days:
+        detail["days"] = reason.days
+    if reason.jobs:
+        detail["order_lines"] = [int(job) for job in reason.jobs[:NAMED_JOBS]]
+    return detail

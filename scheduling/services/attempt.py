@@ -1,0 +1,111 @@
+"""One worker's attempt at a run: it claims it, shows how far it is, hears when to stop, and ends it in one transaction."""
+
+import logging
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any
+
+from django.db import OperationalError, transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from planning_site.core import clock
+from planning_site.core.errors import DomainError
+from scheduling.engine import Progress
+from scheduling.models import PlanRun
+from scheduling.services.drafts import Draft, lock_plant, save_draft
+from scheduling.services.runs import finish_run
+
+log = logging.getLogger(__name__)
+State = PlanRun.State
+SHOW_EVERY = 0.5  # seconds between two writes of progress
+SEARCH_FROM, SEARCH_TO = 5, 90  # percent shown while the engine searches
+
+
+def claim(plan_run_id: int) -> "Attempt | None":
+    """Take a waiting run; None if somebody else has it, or it is over. Exactly one of many callers gets it."""
+    now = clock.now()
+    waiting = PlanRun.objects.filter(pk=plan_run_id, state=State.QUEUED)
+    taken = waiting.update(
+        state=State.RUNNING, attempts=F("attempts") + 1, started_at=now, heartbeat_at=now, percent=0, step=PlanRun.Step.READING, best={}
+    )
+    return Attempt(PlanRun.objects.select_related("plant", "requested_by").get(pk=plan_run_id)) if taken else None
+
+
+class Attempt:
+    """A claimed run in hand. As a context it turns what goes wrong into an end that is shown.
+
+    The number of the attempt is its fence: once a sweeper has given the run to another worker, nothing that this one writes
+    arrives any more.
+    """
+
+    def __init__(self, run: PlanRun) -> None:
+        self.run = run
+        self._shown_at = time.monotonic()
+        self._stop = False
+
+    def show(self, step: str, percent: int, best: dict[str, Any] | None = None) -> None:
+        """Write how far the run is, which is its heartbeat too, and read whether it is still wanted."""
+        values: dict[str, Any] = {"step": step, "percent": percent, "heartbeat_at": clock.now()}
+        if best is not None:
+            values["best"] = best
+        mine = PlanRun.objects.filter(pk=self.run.pk, state=State.RUNNING, attempts=self.run.attempts)
+        self._stop = not mine.update(**values) or not mine.filter(stop_wanted=False).exists()
+        self._shown_at = time.monotonic()
+
+    def on_progress(self, progress: Progress) -> None:
+        """What the engine reports; written every half second at the most."""
+        if time.monotonic() - self._shown_at >= SHOW_EVERY:
+            share = min(1.0, progress.seconds / max(1, self.run.seconds))
+            best = {"cost": round(progress.cost, 1), "late_jobs": progress.late_jobs, "seconds": round(progress.seconds, 1)}
+            self.show(PlanRun.Step.SEARCHING, int(SEARCH_FROM + share * (SEARCH_TO - SEARCH_FROM)), best)
+
+    def should_stop(self) -> bool:
+        """Whether the search is no longer wanted, or no longer ours."""
+        if time.monotonic() - self._shown_at >= SHOW_EVERY:
+            PlanRun.objects.filter(pk=self.run.pk, state=State.RUNNING, attempts=self.run.attempts).update(heartbeat_at=clock.now())
+            mine = PlanRun.objects.filter(pk=self.run.pk, state=State.RUNNING, attempts=self.run.attempts, stop_wanted=False)
+            self._stop = not mine.exists()
+            self._shown_at = time.monotonic()
+        return self._stop
+
+    def finish(self, make: Callable[[], Draft]) -> None:
+        """Write the draft and the end of the run in one transaction: both or nothing, and never twice."""
+        with transaction.atomic():
+            plant = lock_plant(self.run.plant_id)
+            run = self._locked()
+            if run is None:
+                log.warning("Plan run %s was given to another worker; this draft is dropped.", self.run.pk)
+            elif run.stop_wanted and not run.keep_best:
+                finish_run(run, State.CANCELLED)
+            else:
+                plan = save_draft(make(), plant=plant, horizon=run.horizon, period=run.period, by=run.requested_by)
+                finish_run(run, State.DONE, plan=plan)
+
+    def __enter__(self) -> "Attempt":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> bool:
+        """A broken rule is the run's visible end. A fault of the program is shown and raised again, so that the worker logs it.
+
+        A lost database is left to the sweeper, which gives the run to another attempt; so is a worker that is told to exit.
+        """
+        if isinstance(error, DomainError):
+            self._fail(error.message)
+            return True
+        if isinstance(error, Exception) and not isinstance(error, OperationalError):
+            message = _("The program failed while it made this plan (%(error)s, run %(id)d). Nothing was changed. Tell the administrator.")
+            self._fail(message % {"error": type(error).__name__, "id": self.run.pk})
+        return False
+
+    def _fail(self, message: str) -> None:
+        with transaction.atomic():
+            run = self._locked()
+            if run is not None:
+                finish_run(run, State.FAILED, error=message)
+
+    def _locked(self) -> PlanRun | None:
+        """The run, locked, if it is still this attempt's."""
+        mine = PlanRun.objects.select_for_update(of=("self",)).select_related("requested_by")
+        return mine.filter(pk=self.run.pk, state=State.RUNNING, attempts=self.run.attempts).first()
