@@ -116,28 +116,33 @@ def make_plan(
     first_day: dt.date = dt.date(2026, 12, 9),
     last_day: dt.date = dt.date(2027, 2, 27),
 ) -> Plan:
-    """An empty plan."""
-    published = clock.now() if state != "draft" else None
-    return Plan.objects.create(
+    """An empty plan. One that is to hold something is filled as a draft first (`stand`): the database lets nobody add to it later."""
+    made = Plan.objects.create(
         plant=floor.plant,
         horizon=horizon,
         period=period,
         version=version,
-        state=state,
         first_day=first_day,
         last_day=last_day,
         refines=refines,
         replaces=replaces,
         created_by=by,
-        published_by=by if published else None,
-        published_at=published,
         metrics={"overtime_minutes": 25_200.0, "changeovers": 31, "cost": 18_204.5} if horizon == "month" else {},
     )
+    return stand(made, state)
 
 
-def make_month(floor: Floor, *, lines: Iterable[OrderLine] | None = None, **plan: object) -> Plan:
+def stand(plan: Plan, state: str) -> Plan:
+    """Put a draft into a state, as if it had been published now unless that is `draft`."""
+    if state != "draft":
+        plan.state, plan.published_at, plan.published_by = state, clock.now(), plan.created_by
+        plan.save(update_fields=["state", "published_at", "published_by"])
+    return plan
+
+
+def make_month(floor: Floor, *, lines: Iterable[OrderLine] | None = None, state: str = "published", **plan: object) -> Plan:
     """A month plan of the lines (default: all), each stage after the one before, at the team that is free first."""
-    made = make_plan(floor, **plan)  # type: ignore[arg-type]
+    made = make_plan(floor, state="draft", **plan)  # type: ignore[arg-type]
     chosen = list(lines) if lines is not None else floor.lines
     days = floor.calendar.days(made.first_day, 400)
     free: dict[int, float] = defaultdict(float)
@@ -154,7 +159,7 @@ def make_month(floor: Floor, *, lines: Iterable[OrderLine] | None = None, **plan
         jobs.append(_job(made, line, days[at - 1], floor))
     PlanEntry.objects.bulk_create(entries)
     PlanJob.objects.bulk_create(jobs)
-    return made
+    return stand(made, state)
 
 
 def _work(
@@ -191,11 +196,13 @@ def _job(plan: Plan, line: OrderLine, finish: dt.date, floor: Floor) -> PlanJob:
     return job
 
 
-def make_finer(month: Plan, *, horizon: str, period: dt.date, first_day: dt.date, last_day: dt.date, **plan: object) -> Plan:
+def make_finer(
+    month: Plan, *, horizon: str, period: dt.date, first_day: dt.date, last_day: dt.date, state: str = "published", **plan: object
+) -> Plan:
     """A week or day plan: the month plan's entries of those days, by size in a day plan."""
     floor = Floor(month.plant, {}, {}, [])
     values = {"refines": month, "first_day": first_day, "last_day": last_day} | plan
-    made = make_plan(floor, horizon=horizon, period=period, **values)  # type: ignore[arg-type]
+    made = make_plan(floor, horizon=horizon, period=period, state="draft", **values)  # type: ignore[arg-type]
     entries = list(month.entries.filter(day__range=(first_day, last_day)).select_related("order_line"))
     PlanEntry.objects.bulk_create(
         [
@@ -214,7 +221,7 @@ def make_finer(month: Plan, *, horizon: str, period: dt.date, first_day: dt.date
         ]
     )
     _copy_jobs(month, made, {entry.order_line_id for entry in entries})
-    return made
+    return stand(made, state)
 
 
 def _copy_jobs(source: Plan, target: Plan, lines: Iterable[int]) -> None:
