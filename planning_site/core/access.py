@@ -7,28 +7,34 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
-from planning_site.core.departments import Department as D
+from planning_site.core.departments import Department
 from planning_site.core.models import User
 
-EVERYBODY = frozenset(D)
-NOBODY: frozenset[D] = frozenset()
+EVERYBODY = frozenset(Department)
+NOBODY: frozenset[Department] = frozenset()
 
 
 @dataclass(frozen=True)
 class Rule:
     """Departments that may read and write behind a URL name. `public` needs no login."""
 
-    read: frozenset[D]
-    write: frozenset[D] = NOBODY
+    read: frozenset[Department]
+    write: frozenset[Department] = NOBODY
     public: bool = False
 
 
-def rule(read: Collection[D] = EVERYBODY, write: Collection[D] = NOBODY, *, public: bool = False) -> Rule:
+def rule(read: Collection[Department] = EVERYBODY, write: Collection[Department] = NOBODY, *, public: bool = False) -> Rule:
     return Rule(frozenset(read), frozenset(write), public)
 
 
-SALES, PLANNING, TECHNICAL, QC, PURCHASING = D.SALES, D.PLANNING, D.TECHNICAL, D.QC, D.PURCHASING
-PRODUCTION, WORKSHOP, WAREHOUSE, GM = D.PRODUCTION, D.WORKSHOP, D.WAREHOUSE, D.GM
+SALES, PLANNING, TECHNICAL, QC, PURCHASING = (
+    Department.SALES,
+    Department.PLANNING,
+    Department.TECHNICAL,
+    Department.QC,
+    Department.PURCHASING,
+)
+PRODUCTION, WORKSHOP, WAREHOUSE, GM = Department.PRODUCTION, Department.WORKSHOP, Department.WAREHOUSE, Department.GM
 
 ACCESS: dict[str, Rule] = {
     "core:login": rule(public=True),
@@ -61,6 +67,10 @@ ACCESS: dict[str, Rule] = {
     "scheduling:plan_request": rule([PLANNING], [PLANNING]),
     "scheduling:run": rule(),
     "scheduling:run_cancel": rule([PLANNING], [PLANNING]),
+    "scheduling:runs": rule([PLANNING, GM, PRODUCTION]),
+    "scheduling:order_plan": rule(),
+    "scheduling:teams": rule(),
+    "scheduling:team_edit": rule([PLANNING], [PLANNING]),
     # Outbox
     "outbox:list": rule(),
     "outbox:detail": rule(),

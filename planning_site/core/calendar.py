@@ -37,7 +37,7 @@ class WorkingCalendar:
 
     def days(self, first: dt.date, count: int) -> list[dt.date]:
         """The first `count` working days from `first` on, itself included if worked."""
-        out = []
+        out: list[dt.date] = []
         day = first
         while len(out) < count:
             day = self.next_working(day, after=False)

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import transaction
 
-from planning_site.core.departments import Department as D
+from planning_site.core.departments import Department
 from planning_site.core.models import User
 
 PASSWORD = "luyue-demo"  # written on the login page of the demo
@@ -22,7 +22,7 @@ class Account:
 
     username: str
     name: str
-    department: D | None
+    department: Department | None
     language: str = ""
 
     @property
@@ -39,18 +39,18 @@ class Account:
 
 
 ACCOUNTS = (
-    Account("wang", "王计划", D.PLANNING),
-    Account("he", "何芳", D.SALES),
-    Account("zhou", "周敏", D.SALES),
-    Account("lin", "林秀", D.SALES),
-    Account("ivan", "Ivan", D.SALES, "en"),
-    Account("lu", "陆采购", D.PURCHASING),
-    Account("li", "李生产", D.PRODUCTION),
-    Account("ma", "马主任", D.WORKSHOP),
-    Account("chen", "陈工", D.TECHNICAL),
-    Account("zheng", "郑品质", D.QC),
-    Account("sun", "孙库管", D.WAREHOUSE),
-    Account("huang", "黄总", D.GM),
+    Account("wang", "王计划", Department.PLANNING),
+    Account("he", "何芳", Department.SALES),
+    Account("zhou", "周敏", Department.SALES),
+    Account("lin", "林秀", Department.SALES),
+    Account("ivan", "Ivan", Department.SALES, "en"),
+    Account("lu", "陆采购", Department.PURCHASING),
+    Account("li", "李生产", Department.PRODUCTION),
+    Account("ma", "马主任", Department.WORKSHOP),
+    Account("chen", "陈工", Department.TECHNICAL),
+    Account("zheng", "郑品质", Department.QC),
+    Account("sun", "孙库管", Department.WAREHOUSE),
+    Account("huang", "黄总", Department.GM),
     Account("admin", "管理员", None),
 )
 

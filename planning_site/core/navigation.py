@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from planning_site.core import access
-from planning_site.core.departments import Department as D
+from planning_site.core.departments import Department
 from planning_site.core.models import User
 
 ON_THE_BAR = 4  # entries of the phone's bottom bar beside "more"
@@ -30,7 +30,7 @@ class Section:
     key: str
     label: str | Promise
     pages: tuple[Page, ...]
-    departments: frozenset[D] = frozenset()
+    departments: frozenset[Department] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -72,25 +72,25 @@ MAIL = Page("outbox:list", _("Mail"), ("outbox:detail",))
 
 SECTIONS = (
     Section("inbox", _("Inbox"), (INBOX, MAIL)),
-    Section("sales", pgettext_lazy("rail", "Sales"), (ORDERS, NEW_ORDER, IMPORT), frozenset({D.SALES})),
-    Section("planning", pgettext_lazy("rail", "Planning"), (MONTH, WEEK, DAY, LOAD, IMPORT), frozenset({D.PLANNING})),
-    Section("purchasing", pgettext_lazy("rail", "Purchasing"), (IMPORT,), frozenset({D.PURCHASING})),
-    Section("warehouse", pgettext_lazy("rail", "Warehouse"), (IMPORT,), frozenset({D.WAREHOUSE})),
-    Section("quality", pgettext_lazy("rail", "Tech & QC"), (STYLES, IMPORT), frozenset({D.TECHNICAL, D.QC})),
-    Section("workshop", pgettext_lazy("rail", "Workshops"), (DAY, WEEK), frozenset({D.WORKSHOP})),
+    Section("sales", pgettext_lazy("rail", "Sales"), (ORDERS, NEW_ORDER, IMPORT), frozenset({Department.SALES})),
+    Section("planning", pgettext_lazy("rail", "Planning"), (MONTH, WEEK, DAY, LOAD, IMPORT), frozenset({Department.PLANNING})),
+    Section("purchasing", pgettext_lazy("rail", "Purchasing"), (IMPORT,), frozenset({Department.PURCHASING})),
+    Section("warehouse", pgettext_lazy("rail", "Warehouse"), (IMPORT,), frozenset({Department.WAREHOUSE})),
+    Section("quality", pgettext_lazy("rail", "Tech & QC"), (STYLES, IMPORT), frozenset({Department.TECHNICAL, Department.QC})),
+    Section("workshop", pgettext_lazy("rail", "Workshops"), (DAY, WEEK), frozenset({Department.WORKSHOP})),
 )
 
 # What the phone's bar shows after the inbox and one's own section.
-BAR_WISHES: dict[D, tuple[str, ...]] = {
-    D.PURCHASING: ("planning", "warehouse"),
-    D.SALES: ("planning",),
-    D.PLANNING: ("sales",),
-    D.TECHNICAL: ("sales", "planning"),
-    D.QC: ("sales", "planning"),
-    D.PRODUCTION: ("planning", "sales"),
-    D.GM: ("sales", "planning"),
-    D.WAREHOUSE: ("planning", "sales"),
-    D.WORKSHOP: ("planning", "sales"),
+BAR_WISHES: dict[Department, tuple[str, ...]] = {
+    Department.PURCHASING: ("planning", "warehouse"),
+    Department.SALES: ("planning",),
+    Department.PLANNING: ("sales",),
+    Department.TECHNICAL: ("sales", "planning"),
+    Department.QC: ("sales", "planning"),
+    Department.PRODUCTION: ("planning", "sales"),
+    Department.GM: ("sales", "planning"),
+    Department.WAREHOUSE: ("planning", "sales"),
+    Department.WORKSHOP: ("planning", "sales"),
 }
 
 
@@ -113,7 +113,7 @@ def sections_for(user: User) -> list[tuple[Section, tuple[Page, ...]]]:
 
 def keys_on_bar(user: User, keys: list[str]) -> set[str]:
     """Which sections stand on the phone's bottom bar: inbox, own department, those the role needs, then the rest in order."""
-    wished = [key for department in D if department in user.departments for key in BAR_WISHES.get(department, ())]
+    wished = [key for department in Department if department in user.departments for key in BAR_WISHES.get(department, ())]
     own = [section.key for section in SECTIONS if not section.departments.isdisjoint(user.departments)]
     ranked = dict.fromkeys(key for key in ["inbox", *own, *wished, *keys] if key in keys)
     return set(list(ranked)[:ON_THE_BAR])

@@ -88,4 +88,4 @@ def server_error(request: HttpRequest) -> HttpResponse:
     reference = secrets.token_hex(3).upper()
     logger.error("Fault %s on %s %s", reference, request.method, request.path, exc_info=True)
     # rendered without the request: the fault may lie in the database or the session
-    return render(None, "500.html", {"reference": reference}, status=500)  # type: ignore[arg-type]
+    return render(None, "500.html", {"reference": reference}, status=500)

@@ -93,6 +93,7 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
 AXES_LOCKOUT_CALLABLE = "planning_site.core.views.locked_out"
 LOGIN_URL = "core:login"
 LOGIN_REDIRECT_URL = "inbox:home"
