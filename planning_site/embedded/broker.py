@@ -6,6 +6,8 @@ import subprocess
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from planning_site.embedded import ports, processes
 from planning_site.embedded.errors import WrongPasswordError
@@ -35,7 +37,9 @@ class Broker(Server):
         self.var.broker_state.unlink(missing_ok=True)
 
     def is_ready(self, port: int) -> bool:
-        client = redis.Redis(host=ports.LOOPBACK, port=port, password=self._password(), socket_timeout=3, decode_responses=True)
+        # The caller asks again and again itself.
+        once = Retry(NoBackoff(), retries=0)
+        client = redis.Redis(host=ports.LOOPBACK, port=port, password=self._password(), socket_timeout=3, decode_responses=True, retry=once)
         try:
             client.ping()
             where = client.config_get("dir")["dir"]

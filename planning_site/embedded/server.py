@@ -14,7 +14,7 @@ from planning_site.embedded.privileges import Runner, prepare_directory, server_
 READY_SECONDS = 60.0
 RETRY_SECONDS = 25.0
 RETRY_PAUSE = 0.3
-OTHER_SERVER_SECONDS = 5.0
+OTHER_SERVER_SECONDS = 3.0
 LOG_LINES = 12
 LOG_BYTES = 10_000_000
 

@@ -1,6 +1,6 @@
 """A user of the embedded servers in a process of its own: prints the addresses as JSON, waits for a line, leaves.
 
-With the argument `fork` it first forks a child, which outlives it until the input ends.
+With the argument `fork` it first forks a child, which ends right after it.
 """
 
 import json
@@ -16,10 +16,13 @@ def main() -> None:
         ensure()
     except EmbeddedError as error:
         sys.exit(str(error))
-    if sys.argv[1:] == ["fork"] and os.fork() == 0:
-        # The child ends as a program does, what it inherited for its exit included.
-        sys.stdin.read()
-        sys.exit(0)
+    if sys.argv[1:] == ["fork"]:
+        parent_lives, kept_by_parent = os.pipe()
+        if os.fork() == 0:
+            os.close(kept_by_parent)
+            os.read(parent_lives, 1)
+            # The child ends as a program does, what it inherited for its exit included.
+            sys.exit(0)
     sys.stdout.write(json.dumps({name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL")}) + "\n")
     sys.stdout.flush()
     sys.stdin.readline()
