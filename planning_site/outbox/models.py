@@ -1,5 +1,8 @@
 """Mail on its way out: a row in the transaction of the fact it tells, delivered afterwards, visible to everybody."""
 
+from collections.abc import Mapping, Set
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -35,7 +38,7 @@ class OutgoingMail(models.Model):
         # no mail server is set: read here
         KEPT = "kept", _("kept here")
 
-    TRANSITIONS = {
+    TRANSITIONS: Mapping[Any, Set[Any]] = {
         State.QUEUED: {State.SENDING, State.KEPT},
         State.SENDING: {State.SENT, State.FAILED, State.QUEUED, State.UNCERTAIN},
         State.UNCERTAIN: {State.QUEUED, State.SENT},
