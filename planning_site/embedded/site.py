@@ -17,10 +17,12 @@ from planning_site.embedded.paths import PROJECT_ROOT, VarDir
 from planning_site.embedded.processes import POLL_SECONDS
 from planning_site.embedded.supervisor import Output, Program, Supervisor, stop_signals
 
+PYTHON = [sys.executable, "-m"]
 MANAGE = [sys.executable, str(PROJECT_ROOT / "manage.py")]
 READY_SECONDS = 60.0
 ANSWER_SECONDS = 2.0
 EVERY_ADDRESS = "0.0.0.0"
+YES, NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 
 
 def run() -> int:
@@ -49,7 +51,7 @@ def _serve(var: VarDir, output: Output, stop: threading.Event, *, with_demo: boo
         # Who listens on every address is asked on the loopback one.
         reachable = ports.LOOPBACK if host == EVERY_ADDRESS else host
         address = f"http://{reachable}:{port}"
-        environment = {"SITE_URL": address} | os.environ | {"PYTHONUNBUFFERED": "1"}
+        environment = {"SITE_URL": address} | os.environ | {"PYTHONUNBUFFERED": "1", "DEMO": "1" if with_demo else "0"}
         supervisor = Supervisor(environment, output)
         if not _prepare(supervisor, var, stop, with_demo=with_demo):
             return 0 if stop.is_set() else 1
@@ -78,14 +80,13 @@ def _prepare(supervisor: Supervisor, var: VarDir, stop: threading.Event, *, with
 
 def _programs(listener: socket.socket) -> list[Program]:
     """The three processes of the site."""
-    python = [sys.executable, "-m"]
-    web = [*python, "gunicorn", "planning_site.wsgi:application", "--bind", f"fd://{listener.fileno()}", "--worker-class", "gthread"]
+    web = [*PYTHON, "gunicorn", "planning_site.wsgi:application", "--bind", f"fd://{listener.fileno()}", "--worker-class", "gthread"]
     web += ["--workers", os.environ.get("WEB_WORKERS") or "2", "--threads", "8", "--graceful-timeout", "3", "--timeout", "120"]
     web += ["--no-control-socket"]
-    worker = [*python, "celery", "-A", "planning_site", "worker", "--loglevel", "INFO"]
+    worker = [*PYTHON, "celery", "-A", "planning_site", "worker", "--loglevel", "INFO"]
     worker += ["--concurrency", os.environ.get("WORKER_PROCESSES") or "2", "--without-gossip", "--without-mingle"]
     # Beat would keep its process id in a file here, and stumble over it after a power cut.
-    beat = [*python, "celery", "-A", "planning_site", "beat", "--loglevel", "INFO", "--pidfile", ""]
+    beat = [*PYTHON, "celery", "-A", "planning_site", "beat", "--loglevel", "INFO", "--pidfile", ""]
     return [Program("web", web, (listener.fileno(),)), Program("worker", worker), Program("beat", beat)]
 
 
@@ -101,7 +102,7 @@ def _watch(supervisor: Supervisor, output: Output, stop: threading.Event, addres
         if not ready:
             ready = _answers(address)
             if ready:
-                _greet(output, address, with_demo=with_demo)
+                _greet(output, address, supervisor.output_of([*PYTHON, "planning_site.embedded.accounts"]) if with_demo else "")
             elif time.monotonic() > give_up:
                 output.line(f"The site does not answer within {READY_SECONDS:.0f} s; everything is stopped.")
                 return 1
@@ -113,7 +114,7 @@ def _answers(address: str) -> bool:
     """Say whether a page comes back; which one does not matter, a server error does."""
     connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=ANSWER_SECONDS)
     try:
-        connection.request("GET", "/")
+        connection.request("GET", "/health/")
         return connection.getresponse().status < 500
     except (OSError, http.client.HTTPException):
         return False
@@ -121,17 +122,15 @@ def _answers(address: str) -> bool:
         connection.close()
 
 
-def _greet(output: Output, address: str, *, with_demo: bool) -> None:
+def _greet(output: Output, address: str, accounts: str) -> None:
     """Print where the site is and who may look."""
     output.line("")
     output.line(f"  Ready: {address}")
-    if with_demo:
-        from planning_site.core.demo_accounts import ACCOUNTS
-
+    if accounts:
         output.line("")
-        output.line("  Accounts of the demo factory (user, password, department):")
-        for username, password, department in ACCOUNTS:
-            output.line(f"    {username:<14} {password:<14} {department}")
+        output.line("  People of the demo factory (user, password, department):")
+        for line in accounts.splitlines():
+            output.line(line)
     output.line("")
     output.line("  Ctrl-C stops everything.")
     output.line("")
@@ -139,10 +138,10 @@ def _greet(output: Output, address: str, *, with_demo: bool) -> None:
 
 def _wants_demo(with_own_database: bool) -> bool:
     """The demo belongs into our own database, unless DEMO=0; into another one only with DEMO=1."""
-    wish = os.environ.get("DEMO") or ("1" if with_own_database else "0")
-    if wish not in ("0", "1"):
-        raise EmbeddedError(f"DEMO is {wish}; it must be 0 or 1.")
-    return wish == "1"
+    wish = (os.environ.get("DEMO") or ("1" if with_own_database else "0")).lower()
+    if wish not in YES + NO:
+        raise EmbeddedError(f"DEMO is {wish}; it must be 1 or 0.")
+    return wish in YES
 
 
 def _wanted_port() -> int:

@@ -127,6 +127,13 @@ class Supervisor:
             process.wait()
             pump.join(KILL_SECONDS)
 
+    def output_of(self, command: Sequence[str]) -> str:
+        """Run a short command and return what it prints. Raises CalledProcessError if it fails."""
+        done = subprocess.run(
+            command, env=self.environment, stdout=subprocess.PIPE, text=True, encoding="utf-8", check=True, start_new_session=True
+        )
+        return done.stdout
+
     def _spawn(self, program: Program) -> "subprocess.Popen[str]":
         return subprocess.Popen(
             [sys.executable, "-I", "-S", TETHER, str(os.getpid()), *program.command],
