@@ -26,6 +26,7 @@ class Evaluation:
     wip_pair_days: int
     on_time: float
     finish: Mapping[str, int]  # job -> day of its last pair
+    late_pairs: Mapping[str, int]  # job -> pairs finished after its due day, if any
 
     @property
     def feasible(self) -> bool:
@@ -37,7 +38,8 @@ def evaluate(problem: Problem, entries: Iterable[Entry]) -> Evaluation:
     jobs = {j.id: j for j in problem.jobs}
     lines = {line.id: line for line in problem.lines}
     errors: list[str] = []
-    good = [e for e in entries if _known(problem, jobs, lines, e, errors)]
+    stages = {s.id for s in problem.stages}
+    good = [e for e in entries if _known(problem.days, stages, jobs.get(e.job), lines.get(e.line), e, errors)]
     made: Made = defaultdict(lambda: defaultdict(int))
     used: dict[tuple[str, str], set[str]] = defaultdict(set)
     work: dict[str, list[Entry]] = defaultdict(list)
@@ -58,10 +60,9 @@ def evaluate(problem: Problem, entries: Iterable[Entry]) -> Evaluation:
     return _sum_up(problem, made, planned, overtime, changeovers, splits, errors)
 
 
-def _known(problem: Problem, jobs: Mapping[str, Job], lines: Mapping[str, Line], e: Entry, errors: list[str]) -> bool:
+def _known(days: int, stages: set[str], job: Job | None, line: Line | None, e: Entry, errors: list[str]) -> bool:
     """Names exist, the line works at the stage and can make the family, the day is allowed, there are pairs."""
-    job, line = jobs.get(e.job), lines.get(e.line)
-    if job is None or line is None or e.stage not in {s.id for s in problem.stages}:
+    if job is None or line is None or e.stage not in stages:
         errors.append(f"unknown job, line or stage in {e}")
         return False
     if line.stage != e.stage:
@@ -71,7 +72,7 @@ def _known(problem: Problem, jobs: Mapping[str, Job], lines: Mapping[str, Line],
     if e.pairs < 1:
         errors.append(f"{e.job} at {e.stage} on day {e.day}: {e.pairs} pairs")
         return False
-    if not max(0, job.release) <= e.day < problem.days:
+    if not max(0, job.release) <= e.day < days:
         errors.append(f"{e.job} at {e.stage} on day {e.day}: before its release or outside the horizon")
         return False
     if e.stage not in job.minutes:
@@ -130,17 +131,21 @@ def _sum_up(
     roots = [s.id for s in problem.stages if not s.after]
     late, wip, on_time = 0.0, 0, 0
     finish: dict[str, int] = {}
+    late_pairs: dict[str, int] = {}
     for job in problem.jobs:
         done = made.get((job.id, last))
         if job.id not in planned or not done:
             continue
-        late += job.weight * sum(q * max(0, day - job.due) for day, q in done.items())
         finish[job.id] = max(done)
-        on_time += finish[job.id] <= job.due
+        if finish[job.id] > job.due:
+            late += job.weight * sum(q * max(0, day - job.due) for day, q in done.items())
+            late_pairs[job.id] = sum(q for day, q in done.items() if day > job.due)
+        else:
+            on_time += 1
         entered = [sum(d * q for d, q in made[job.id, s].items()) for s in roots if made.get((job.id, s))]
         wip += sum(d * q for d, q in done.items()) - min(entered, default=0)
     c = problem.costs
     cost = c.late * late + c.overtime * overtime + c.changeover * changeovers + c.split * splits + c.wip * wip
     left_out = tuple(j.id for j in problem.jobs if j.id not in planned)
     share = on_time / len(problem.jobs) if problem.jobs else 1.0
-    return Evaluation(tuple(errors), left_out, cost, late, overtime, changeovers, splits, wip, share, finish)
+    return Evaluation(tuple(errors), left_out, cost, late, overtime, changeovers, splits, wip, share, finish, late_pairs)

@@ -1,9 +1,13 @@
 """`solve`: the one door to the engine."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from .plan import Plan, Progress
+from .arrays import build, read_entries
+from .checker import evaluate
+from .plan import JobOutcome, Plan, Progress, Reason
 from .problem import Problem
+from .reasons import explain, unplannable
+from .search import Limits, Search
 from .validation import check_problem
 
 
@@ -16,8 +20,42 @@ def solve(
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> Plan:
-    """Plan a problem: a good plan at once, then better ones while the caller allows."""
+    """Plan a problem: a good plan at once, then better ones while the caller allows.
+
+    seconds, rounds: limits of the search; with neither, the first plan is returned. The same problem, seed and rounds
+    (without seconds) give the same plan. should_stop is asked some twenty times a second; when it says so, the best
+    plan so far is returned. Wrong input gives status "invalid", jobs that cannot be planned give "partial"; nothing raises.
+    """
     faults = check_problem(problem)
     if faults:
         return Plan(status="invalid", problems=faults, seed=seed)
-    raise NotImplementedError
+    hopeless = unplannable(problem)
+    jobs = tuple(j for j in problem.jobs if j.id not in hopeless)
+    model = build(problem, jobs, seed)
+    search = Search(model, Limits(seconds, rounds, should_stop, on_progress))
+    entries = read_entries(model, search.run())
+    judged = evaluate(problem, entries)
+    reasons = explain(problem, entries, judged) | hopeless
+    outcomes = tuple(_outcome(j.id, judged.finish, judged.late_pairs, j.due, reasons.get(j.id, ())) for j in problem.jobs)
+    return Plan(
+        status="partial" if judged.left_out else "complete",
+        entries=entries,
+        outcomes=outcomes,
+        cost=judged.cost,
+        late_pair_days=judged.late_pair_days,
+        overtime_minutes=judged.overtime_minutes,
+        changeovers=judged.changeovers,
+        splits=judged.splits,
+        wip_pair_days=judged.wip_pair_days,
+        on_time=judged.on_time,
+        rounds=search.rounds,
+        seconds=search.seconds,
+        seed=seed,
+    )
+
+
+def _outcome(job: str, finish: Mapping[str, int], late_pairs: Mapping[str, int], due: int, reasons: tuple[Reason, ...]) -> JobOutcome:
+    if job not in finish:
+        return JobOutcome(job, "left_out", None, 0, 0, reasons)
+    late = max(0, finish[job] - due)
+    return JobOutcome(job, "late" if late else "on_time", finish[job], late, late_pairs.get(job, 0), reasons)

@@ -72,7 +72,7 @@ def _check_graph(stages: tuple[Stage, ...]) -> Iterator[Fault]:
 
 def _looping(stages: tuple[Stage, ...]) -> list[str]:
     """Stages that never become free of predecessors, i.e. lie on or behind a circle."""
-    waiting = {s.id: {a for a in s.after} for s in stages}
+    waiting = {s.id: set(s.after) for s in stages}
     known = set(waiting)
     while True:
         free = [s for s, after in waiting.items() if not (after & known & set(waiting))]

@@ -1,0 +1,229 @@
+"""From names to numbers: builds the kernels' `State` for a problem, and reads entries back from it."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+
+from .kernels import state as k
+from .kernels.layout import layout
+from .plan import Entry
+from .problem import Job, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A problem in numbers; jobs, lines and stages give the names in the order of the state's arrays."""
+
+    problem: Problem
+    jobs: tuple[Job, ...]
+    stages: tuple[str, ...]  # topological
+    state: k.State
+    heat: tuple[float, float]  # temperatures at the start and end of the search
+
+
+def topological(problem: Problem) -> tuple[str, ...]:
+    """Stage names, feeders first, otherwise in the given order. The one last stage comes last."""
+    after = {s.id: set(s.after) for s in problem.stages}
+    order: list[str] = []
+    while len(order) < len(after):
+        order.append(next(s for s in after if s not in order and after[s] <= set(order)))
+    return tuple(order)
+
+
+def build(problem: Problem, jobs: tuple[Job, ...], seed: int) -> Model:
+    """The state of an empty plan for those jobs of a valid problem that have a rate and a team everywhere."""
+    stages = topological(problem)
+    families = {f: i for i, f in enumerate(sorted({j.family for j in jobs}))}
+    bonds = _bonds(problem, stages)
+    ables, groups = _able(problem, stages, families)
+    tasks = _tasks(jobs, stages, families)
+    lead = _lead(problem, jobs, stages)
+    pool = len(problem.lines) + 3 * len(tasks) + 3 * _reserve(problem)
+    slips = k.empty("slips", pool)
+    slips["free"] = np.arange(pool - 1, -1, -1) + len(problem.lines)  # the sentinels are never free
+    tables = {
+        "pieces": _sentinels(pool, len(problem.lines)),
+        "cells": _cells(problem),
+        "tasks": tasks,
+        "jobs": _jobs(problem, jobs),
+        "lines": _lines(problem, stages),
+        "stages": _stages(bonds, len(stages)),
+        "bonds": bonds,
+        "groups": groups,
+        "ables": ables,
+        "slips": slips,
+        "steps": k.empty("steps", problem.days + 1),
+        "offers": k.empty("offers", k.MOST_LINES * (problem.days + 1)),
+        "rows": k.empty("rows", k.MOST_LINES),
+    }
+    state = k.make_state(tables, _desk(problem, len(jobs), lead, pool - len(problem.lines), seed))
+    return Model(problem, jobs, stages, state, heat=(60.0, 5.0))
+
+
+def _desk(problem: Problem, jobs: int, lead: int, free: int, seed: int) -> k.Records:
+    """Sizes and prices; nothing is planned yet."""
+    desk = np.zeros(1, layout(k.Desk))
+    c = problem.costs
+    values = {
+        "days": problem.days,
+        "lag": problem.lag,
+        "n_jobs": jobs,
+        "n_lines": len(problem.lines),
+        "n_stages": len(problem.stages),
+        "lead": lead,
+        "reserve": _reserve(problem),
+        "late_cost": c.late,
+        "overtime_cost": c.overtime / k.SCALE,
+        "changeover_cost": c.changeover,
+        "split_cost": c.split,
+        "wip_cost": c.wip,
+        "rng": np.random.SeedSequence(abs(seed)).generate_state(1, np.uint64)[0] | np.uint64(1),
+        "n_free": free,
+        "left_out": jobs,
+    }
+    for name, value in values.items():
+        desk[name] = value
+    return desk
+
+
+def _reserve(problem: Problem) -> int:
+    """Pieces that one round may need at the most: three jobs put in."""
+    return 3 * len(problem.stages) * k.MOST_LINES * problem.days
+
+
+def _bonds(problem: Problem, stages: tuple[str, ...]) -> k.Records:
+    n = len(stages)
+    number = {s: i for i, s in enumerate(stages)}
+    steps, feeds = np.zeros((n, n), np.int32), np.zeros((n, n), np.int32)
+    after = {s.id: s.after for s in problem.stages}
+    for s, name in enumerate(stages):
+        for a in (number[x] for x in after[name]):
+            feeds[a, s] = 1
+            steps[a, s] = max(steps[a, s], 1)
+            behind = steps[:, a] > 0
+            steps[behind, s] = np.maximum(steps[behind, s], steps[behind, a] + 1)
+    bonds = k.empty("bonds", n * n)
+    bonds["steps"], bonds["feeds"] = steps.reshape(-1), feeds.reshape(-1)
+    return bonds
+
+
+def _stages(bonds: k.Records, n: int) -> k.Records:
+    steps, feeds = bonds["steps"].reshape(n, n), bonds["feeds"].reshape(n, n)
+    stages = k.empty("stages", n)
+    stages["depth"] = steps.max(axis=0)
+    stages["tail"] = steps[:, -1]
+    stages["is_root"] = feeds.sum(axis=0) == 0
+    stages["is_last"][-1] = 1
+    return stages
+
+
+def _able(problem: Problem, stages: tuple[str, ...], families: dict[str, int]) -> tuple[k.Records, k.Records]:
+    """Lines by group (stage × families + family), as positions in one long list."""
+    groups: dict[int, list[int]] = defaultdict(list)
+    number = {s: i for i, s in enumerate(stages)}
+    for i, line in enumerate(problem.lines):
+        for name, family in families.items():
+            if line.families is None or name in line.families:
+                groups[number[line.stage] * len(families) + family].append(i)
+    listed = [groups[g] for g in range(len(stages) * len(families))]
+    ables, first = k.empty("ables", sum(map(len, listed))), k.empty("groups", len(listed) + 1)
+    ables["line"] = [i for group in listed for i in group]
+    first["first"] = np.cumsum([0] + [len(group) for group in listed])
+    return ables, first
+
+
+def _cells(problem: Problem) -> k.Records:
+    """Capacity by line and day, rounded down to whole units."""
+    days = problem.days
+    table = k.empty("cells", len(problem.lines) * days)
+    regular = np.array([line.minutes for line in problem.lines], float).reshape(-1)
+    overtime = np.array([line.overtime for line in problem.lines], float).reshape(-1)
+    table["regular"] = np.floor(regular * k.SCALE + 1e-3)
+    table["room"] = np.floor((regular + overtime) * k.SCALE + 1e-3)
+    table["head"] = table["tail"] = k.NOWHERE
+    table["line"] = np.repeat(np.arange(len(problem.lines)), days)
+    table["day"] = np.tile(np.arange(days), len(problem.lines))
+    return table
+
+
+def _tasks(jobs: tuple[Job, ...], stages: tuple[str, ...], families: dict[str, int]) -> k.Records:
+    """Minutes per pair, rounded up to whole units."""
+    table = k.empty("tasks", len(jobs) * len(stages))
+    minutes = np.array([[j.minutes[s] for s in stages] for j in jobs], float).reshape(-1)
+    table["minutes"] = np.maximum(1.0, np.ceil(minutes * k.SCALE - 1e-3))
+    table["head"] = k.NOWHERE
+    table["stage"] = np.tile(np.arange(len(stages)), len(jobs))
+    table["group"] = table["stage"] * len(families) + np.repeat([families[j.family] for j in jobs], len(stages)).astype(np.int32)
+    return table
+
+
+def _jobs(problem: Problem, jobs: tuple[Job, ...]) -> k.Records:
+    """`missing`, the cost of leaving a job out, is more than planning it can ever cost."""
+    table = k.empty("jobs", len(jobs))
+    styles = {s: i for i, s in enumerate(sorted({j.style for j in jobs}))}
+    c = problem.costs
+    for i, job in enumerate(jobs):
+        table[i]["style"], table[i]["pairs"] = styles[job.style], job.pairs
+        table[i]["release"], table[i]["due"], table[i]["weight"] = job.release, job.due, job.weight
+        late = max(c.late, 1e-3) * max(job.weight, 1.0) * job.pairs * (2 * problem.days + max(0, -job.due))
+        work = c.overtime * job.pairs * sum(job.minutes.values())
+        table[i]["missing"] = late + work + 100 * (c.split + c.changeover)
+    return table
+
+
+def _lines(problem: Problem, stages: tuple[str, ...]) -> k.Records:
+    table = k.empty("lines", len(problem.lines))
+    number = {s: i for i, s in enumerate(stages)}
+    table["changeover"] = np.ceil(np.array([line.changeover for line in problem.lines], float) * k.SCALE - 1e-3)
+    table["stage"] = [number[line.stage] for line in problem.lines]
+    return table
+
+
+def _sentinels(pool: int, lines: int) -> k.Records:
+    """Piece i < lines is the sentinel of line i: both ends of its ring."""
+    table = k.empty("pieces", pool)
+    table["style"][:lines] = k.NOWHERE
+    table["cell"][:lines] = k.NOWHERE
+    table["before"][:lines] = table["behind"][:lines] = np.arange(lines)
+    return table
+
+
+def _lead(problem: Problem, jobs: tuple[Job, ...], stages: tuple[str, ...]) -> int:
+    """The stage with the most work per minute there is."""
+    work = {s: sum(j.pairs * j.minutes[s] for j in jobs) for s in stages}
+    room = {s: sum(sum(line.minutes) for line in problem.lines if line.stage == s) for s in stages}
+    return max(range(len(stages)), key=lambda i: (work[stages[i]] / max(room[stages[i]], 1e-9), -i))
+
+
+def first_order(model: Model) -> k.Records:
+    """Jobs by due day, heavier ones first."""
+    jobs = model.jobs
+    return np.array(sorted(range(len(jobs)), key=lambda i: (jobs[i].due, -jobs[i].weight, i)), np.int32)
+
+
+def enlarge(state: k.State) -> None:
+    """Twice as many pieces; nothing of the plan changes."""
+    old, slips = state["pieces"], state["slips"]
+    more = len(old)
+    state.replace("pieces", np.concatenate([old, k.empty("pieces", more)]))
+    state.replace("slips", np.concatenate([slips, k.empty("slips", more)]))
+    n = int(state.value("n_free"))
+    state["slips"]["free"][n : n + more] = np.arange(2 * more - 1, more - 1, -1)
+    state.table["n_free"] = n + more
+
+
+def read_entries(model: Model, table: k.Records) -> tuple[Entry, ...]:
+    """The entries in a table of pieces, line by line in the order of work."""
+    problem, entries = model.problem, []
+    pieces = table.tolist()
+    field = {name: i for i, name in enumerate(table.dtype.names or ())}
+    job, task, cell, pairs, behind = (field[n] for n in ("job", "task", "cell", "pairs", "behind"))
+    width = len(model.stages)
+    for i, line in enumerate(problem.lines):
+        p = pieces[i][behind]
+        while p != i:
+            row = pieces[p]
+            entries.append(Entry(model.jobs[row[job]].id, model.stages[row[task] % width], line.id, row[cell] % problem.days, row[pairs]))
+            p = row[behind]
+    return tuple(entries)

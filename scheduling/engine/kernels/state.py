@@ -1,0 +1,263 @@
+"""The data the kernels work on: a desk and a few tables of records, made once per problem.
+
+A *cell* is one line on one day, a *task* one job at one stage, a *piece* the pairs of a task in one cell. Pieces
+hang in two doubly linked lists: along their line in the order of work (a ring with one sentinel piece per line,
+style -1) and along their task. Minutes are whole numbers of 1/SCALE minutes held in floats, so that adding and
+taking away is exact.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .layout import F8, I4, I8, U8, layout, table
+
+SCALE = 100_000.0  # units per minute
+MOST_LINES = 8  # lines that may share one stage of a job
+BIG = 1e15  # cost of what cannot be
+NOWHERE = -1
+
+Records = npt.NDArray[Any]
+
+
+class Piece:
+    """Pairs of a task in a cell; before and behind are its neighbours on the line."""
+
+    job: I4
+    task: I4
+    style: I4
+    cell: I4
+    pairs: I4
+    before: I4
+    behind: I4
+    task_before: I4
+    task_behind: I4
+
+
+class Cell:
+    """A line on a day; room is regular minutes and overtime, head and tail its first and last piece or NOWHERE."""
+
+    regular: F8
+    room: F8
+    used: F8
+    head: I4
+    tail: I4
+    line: I4
+    day: I4
+
+
+class Task:
+    """A job at a stage; minutes per pair, sums of pairs × day and of pairs × days late, lines used now."""
+
+    minutes: F8
+    day_sum: I8
+    late_sum: I8
+    head: I4
+    stage: I4
+    group: I4
+    lines: I4
+
+
+class Job:
+    """`missing` is the cost of leaving the job out."""
+
+    weight: F8
+    missing: F8
+    style: I4
+    pairs: I4
+    release: I4
+    due: I4
+    planned: I4
+
+
+class Line:
+    changeover: F8
+    stage: I4
+
+
+class Stage:
+    """depth, tail: stages on the longest way before and behind it. Stages stand in topological order."""
+
+    depth: I4
+    tail: I4
+    is_root: I4
+    is_last: I4
+
+
+class Bond:
+    """From stage a to stage s (at a × stages + s): steps on the longest way, 0 if none; 1 if a feeds s directly."""
+
+    steps: I4
+    feeds: I4
+
+
+class Group:
+    """Lines able to make one family at one stage: first position in the list of able lines. One group too many."""
+
+    first: I4
+
+
+class Able:
+    line: I4
+
+
+class Slip:
+    """Two stacks side by side: unused pieces; and the journal, +piece+1 was put, -piece-1 was taken."""
+
+    free: I4
+    note: I4
+
+
+class Step:
+    """A step of the walk through a task's window: pairs that may at the most, must at the least, and would be done."""
+
+    upper: I8
+    lower: I8
+    done: I8
+
+
+class Offer:
+    """Pairs a line could make at a step in regular time and further ones in overtime, changeovers that takes."""
+
+    regular: I8
+    extra: I8
+    fee: I8
+    taken: I8
+
+
+class Row:
+    """A line chosen for the task, and for how many steps its offers are known."""
+
+    line: I4
+    known: I4
+
+
+class Desk:
+    """Addresses of the tables, sizes, prices, running sums, and the question (`ask_`) being answered."""
+
+    pieces: I8
+    cells: I8
+    tasks: I8
+    jobs: I8
+    lines: I8
+    stages: I8
+    bonds: I8
+    groups: I8
+    ables: I8
+    slips: I8
+    steps: I8
+    offers: I8
+    rows: I8
+    days: I8
+    lag: I8
+    n_jobs: I8
+    n_lines: I8
+    n_stages: I8
+    lead: I8
+    reserve: I8
+    late_cost: F8
+    overtime_cost: F8  # per 1/SCALE minute
+    changeover_cost: F8
+    split_cost: F8
+    wip_cost: F8
+    rng: U8
+    n_free: I8
+    n_notes: I8
+    overfull: I8
+    changeovers: I8
+    splits: I8
+    left_out: I8
+    overtime: F8
+    ceiling: F8  # what overtime, changeovers, splits and the touched jobs may cost after a move
+    settled: F8  # cost of the touched jobs that stand already
+    ask_minutes: F8
+    ask_late_price: F8
+    ask_day_price: F8
+    ask_overtime_price: F8
+    ask_job: I8
+    ask_task: I8
+    ask_style: I8
+    ask_pairs: I8
+    ask_first: I8
+    ask_width: I8
+    ask_backward: I8
+    ask_grace: I8
+    ask_smallest: I8
+    ask_home: I8
+    ask_tries: I8
+    ask_steps: I8
+
+
+TABLES: dict[str, type] = {
+    "pieces": Piece,
+    "cells": Cell,
+    "tasks": Task,
+    "jobs": Job,
+    "lines": Line,
+    "stages": Stage,
+    "bonds": Bond,
+    "groups": Group,
+    "ables": Able,
+    "slips": Slip,
+    "steps": Step,
+    "offers": Offer,
+    "rows": Row,
+}
+
+piece_at = table("pieces", Piece)
+cell_at = table("cells", Cell)
+task_at = table("tasks", Task)
+job_at = table("jobs", Job)
+line_at = table("lines", Line)
+stage_at = table("stages", Stage)
+bond_at = table("bonds", Bond)
+group_at = table("groups", Group)
+able_at = table("ables", Able)
+slip_at = table("slips", Slip)
+step_at = table("steps", Step)
+offer_at = table("offers", Offer)
+row_at = table("rows", Row)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The desk and the tables it points to; whoever calls kernels with `desk` holds on to this."""
+
+    table: Records  # the desk: one record
+    tables: dict[str, Records]
+
+    @property
+    def desk(self) -> Desk:
+        desk: Desk = self.table[0]
+        return desk
+
+    def __getitem__(self, name: str) -> Records:
+        return self.tables[name]
+
+    def value(self, name: str) -> Any:
+        """A field of the desk."""
+        return self.table[name][0]
+
+    def replace(self, name: str, rows: Records) -> None:
+        """Put another table in the place of one."""
+        self.tables[name] = rows
+        self.table[name] = rows.ctypes.data
+
+    def copy(self) -> "State":
+        """A state of its own, with the same content."""
+        return make_state({name: rows.copy() for name, rows in self.tables.items()}, self.table.copy())
+
+
+def make_state(tables: dict[str, Records], desk: Records) -> State:
+    """Let the desk point to the tables."""
+    for name, rows in tables.items():
+        if rows.dtype != layout(TABLES[name]) or not rows.flags.c_contiguous:
+            raise TypeError(f"table {name} does not have its layout")
+        desk[name] = rows.ctypes.data
+    return State(desk, tables)
+
+
+def empty(name: str, length: int) -> Records:
+    return np.zeros(length, layout(TABLES[name]))

@@ -1,0 +1,145 @@
+"""Between which days, and how fast, a task may be made, given the stages of its job that stand already."""
+
+from .jit import kernel
+from .state import Desk, bond_at, cell_at, job_at, piece_at, stage_at, step_at, task_at
+
+
+@kernel
+def blocked(st: Desk, job: int, a: int, s: int) -> bool:
+    """True if a placed stage between a and s makes a's own limit on s needless."""
+    base = job * st.n_stages
+    for b in range(st.n_stages):
+        if bond_at(st, a * st.n_stages + b).steps > 0 and bond_at(st, b * st.n_stages + s).steps > 0 and task_at(st, base + b).head >= 0:
+            return True
+    return False
+
+
+@kernel
+def span(st: Desk, t: int) -> tuple[int, int]:
+    """First and last day of a placed task."""
+    p = task_at(st, t).head
+    first = last = cell_at(st, piece_at(st, p).cell).day
+    while p >= 0:
+        day = cell_at(st, piece_at(st, p).cell).day
+        first, last = min(first, day), max(last, day)
+        p = piece_at(st, p).task_behind
+    return first, last
+
+
+@kernel
+def bounds(st: Desk, job: int, s: int) -> tuple[int, int, bool]:
+    """First and last day for stage s, and whether a placed stage behind it waits for the pairs."""
+    base = job * st.n_stages
+    first = max(0, job_at(st, job).release) + st.lag * stage_at(st, s).depth
+    last = st.days - 1 - st.lag * stage_at(st, s).tail
+    awaited = False
+    for b in range(st.n_stages):
+        if task_at(st, base + b).head < 0:
+            continue
+        if bond_at(st, b * st.n_stages + s).steps > 0:
+            first = max(first, span(st, base + b)[0] + st.lag * bond_at(st, b * st.n_stages + s).steps)
+        elif bond_at(st, s * st.n_stages + b).steps > 0:
+            awaited = True
+            last = min(last, span(st, base + b)[1] - st.lag * bond_at(st, s * st.n_stages + b).steps)
+    return first, last, awaited
+
+
+@kernel
+def limit_by_feeder(st: Desk, t: int, shift: int, first: int, width: int) -> None:
+    """No more pairs than feeder task t has made `shift` days before: upper = min(upper, ...)."""
+    for i in range(width):
+        step_at(st, i).done = 0
+    p = task_at(st, t).head
+    while p >= 0:
+        i = max(0, cell_at(st, piece_at(st, p).cell).day + shift - first)
+        if i < width:
+            step_at(st, i).done += piece_at(st, p).pairs
+        p = piece_at(st, p).task_behind
+    total = 0
+    for i in range(width):
+        total += step_at(st, i).done
+        step_at(st, i).upper = min(step_at(st, i).upper, total)
+
+
+@kernel
+def demand_by_taker(st: Desk, t: int, shift: int, first: int, width: int) -> bool:
+    """At least the pairs that task t behind takes `shift` days later: lower = max(lower, ...)."""
+    for i in range(width):
+        step_at(st, i).done = 0
+    p = task_at(st, t).head
+    while p >= 0:
+        i = cell_at(st, piece_at(st, p).cell).day - shift - first
+        if i < 0:
+            return False
+        if i < width:
+            step_at(st, i).done += piece_at(st, p).pairs
+        p = piece_at(st, p).task_behind
+    total = 0
+    for i in range(width):
+        total += step_at(st, i).done
+        step_at(st, i).lower = max(step_at(st, i).lower, total)
+    return True
+
+
+@kernel
+def mirror(st: Desk, width: int, pairs: int) -> None:
+    """Turn the limits round, for filling from the last day backwards."""
+    for i in range(width):
+        step_at(st, i).done = step_at(st, i).upper
+    for i in range(width):
+        day = width - 2 - i
+        step_at(st, i).upper = pairs - (step_at(st, day).lower if day >= 0 else 0)
+    for i in range(width):
+        day = width - 2 - i
+        step_at(st, i).lower = pairs - (step_at(st, day).done if day >= 0 else 0)
+
+
+@kernel
+def open_window(st: Desk, job: int, s: int, backward: int) -> bool:
+    """Set up `ask`, `upper` and `lower` for a stage of a job; False if it cannot be made in time."""
+    first, last, awaited = bounds(st, job, s)
+    width = last - first + 1
+    if width < 1:
+        return False
+    pairs = job_at(st, job).pairs
+    base = job * st.n_stages
+    for i in range(width):
+        step = step_at(st, i)
+        step.upper, step.lower = pairs, 0
+    for b in range(st.n_stages):
+        if task_at(st, base + b).head < 0 or bond_at(st, b * st.n_stages + s).steps + bond_at(st, s * st.n_stages + b).steps == 0:
+            continue
+        if bond_at(st, b * st.n_stages + s).steps > 0 and (bond_at(st, b * st.n_stages + s).feeds or not blocked(st, job, b, s)):
+            limit_by_feeder(st, base + b, st.lag * bond_at(st, b * st.n_stages + s).steps, first, width)
+        if (
+            bond_at(st, s * st.n_stages + b).steps > 0
+            and (bond_at(st, s * st.n_stages + b).feeds or not blocked(st, job, s, b))
+            and not demand_by_taker(st, base + b, st.lag * bond_at(st, s * st.n_stages + b).steps, first, width)
+        ):
+            return False
+    step_at(st, width - 1).lower = pairs
+    if step_at(st, width - 1).upper < pairs:
+        return False
+    set_prices(st, job, s, first, width, awaited, backward)
+    if st.ask_backward:
+        mirror(st, width, pairs)
+    return True
+
+
+@kernel
+def set_prices(st: Desk, job: int, s: int, first: int, width: int, awaited: bool, backward: int) -> None:
+    """What a pair costs by step: late days if nothing behind waits for it, and work in progress at the ends."""
+    task = task_at(st, job * st.n_stages + s)
+    st.ask_job, st.ask_task = job, job * st.n_stages + s
+    st.ask_style, st.ask_pairs = job_at(st, job).style, job_at(st, job).pairs
+    st.ask_first, st.ask_width, st.ask_minutes = first, width, task.minutes
+    st.ask_overtime_price = task.minutes * st.overtime_cost
+    st.ask_backward = 1 if awaited and backward else 0
+    st.ask_late_price = st.ask_day_price = 0.0
+    st.ask_grace = 0
+    if not awaited:
+        st.ask_late_price = job_at(st, job).weight * st.late_cost
+        st.ask_grace = job_at(st, job).due - st.lag * stage_at(st, s).tail - first
+        st.ask_day_price = st.wip_cost
+    elif st.ask_backward and stage_at(st, s).is_root:
+        st.ask_day_price = st.wip_cost

@@ -1,0 +1,123 @@
+"""The search in time: the first plan, then annealing in short batches, always holding the best whole plan."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .arrays import Model, enlarge, first_order
+from .kernels.anneal import anneal
+from .kernels.construct import construct
+from .kernels.jobs import total_cost
+from .kernels.state import Records
+from .plan import Progress
+
+BATCH_SECONDS = 0.05
+FIRST_BATCH = 200  # rounds; later batches are as long as the machine is fast
+ROUND_BATCHES = 400  # batches of a run that is limited by rounds alone
+REPORT_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When to stop: whichever comes first. With neither seconds nor rounds the first plan is the last."""
+
+    seconds: float | None = None
+    rounds: int | None = None
+    should_stop: Callable[[], bool] | None = None
+    on_progress: Callable[[Progress], None] | None = None
+
+
+@dataclass(slots=True)
+class Search:
+    """One run of the search over a model of the jobs that can be planned; `best` is the table of pieces."""
+
+    model: Model
+    limits: Limits
+    started: float = field(default_factory=time.monotonic)
+    rounds: int = 0
+    best: Records = field(default_factory=lambda: np.zeros(0))
+    best_cost: float = float("inf")
+    late_jobs: int = 0
+    reported: float = float("-inf")
+
+    def run(self) -> Records:
+        """The table of pieces of the best plan found."""
+        self._construct()
+        self._keep()
+        self._report(last=False)
+        batch = self._first_batch()
+        while batch > 0:
+            began = time.monotonic()
+            done = anneal(self.model.state.desk, self._heat(), batch)
+            self.rounds += done
+            if done < batch:
+                enlarge(self.model.state)
+            self._keep()
+            self._report(last=False)
+            batch = self._next_batch(batch, time.monotonic() - began)
+        self._report(last=True)
+        return self.best
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.started
+
+    def _construct(self) -> None:
+        state = self.model.state
+        order = first_order(self.model)
+        construct(state.desk, order)
+        while state.value("n_free") < state.value("reserve"):
+            enlarge(state)
+            construct(state.desk, order)
+
+    def _first_batch(self) -> int:
+        if self.limits.seconds is None and self.limits.rounds is None:
+            return 0
+        if self.limits.rounds is not None:
+            return self._next_batch(max(1, self.limits.rounds // ROUND_BATCHES), 0.0)
+        return self._next_batch(FIRST_BATCH, BATCH_SECONDS)
+
+    def _next_batch(self, batch: int, took: float) -> int:
+        """Rounds to run next, 0 to stop. Only a run without `rounds` looks at the clock to choose it."""
+        limits = self.limits
+        if limits.should_stop is not None and limits.should_stop():
+            return 0
+        left = float("inf") if limits.seconds is None else limits.seconds - self.seconds
+        if left <= 0:
+            return 0
+        if limits.rounds is not None:
+            return min(max(1, limits.rounds // ROUND_BATCHES), limits.rounds - self.rounds)
+        speed = batch / max(took, 1e-6)
+        return int(max(1, min(4 * batch, speed * min(BATCH_SECONDS, left))))
+
+    def _heat(self) -> float:
+        """Temperature now: falls evenly on a logarithmic scale over the rounds or seconds allowed."""
+        limits = self.limits
+        by_time = self.seconds / max(1e-6, limits.seconds or 0.0)
+        share = by_time if limits.rounds is None else self.rounds / max(1, limits.rounds)
+        hot, cold = self.model.heat
+        return float(hot * (cold / hot) ** min(1.0, share))
+
+    def _keep(self) -> None:
+        """Remember the plan if it is the best so far."""
+        cost = total_cost(self.model.state.desk)
+        if cost < self.best_cost:
+            self.best_cost = cost
+            self.best = self.model.state["pieces"].copy()
+            self.late_jobs = self._late()
+
+    def _late(self) -> int:
+        """Jobs late or left out in the state."""
+        last = self.model.state["tasks"]["late_sum"].reshape(-1, len(self.model.stages))[:, -1]
+        return int(np.count_nonzero((last > 0) | (self.model.state["jobs"]["planned"] == 0)))
+
+    def _report(self, last: bool) -> None:
+        call = self.limits.on_progress
+        if call is None or (not last and self.seconds - self.reported < REPORT_SECONDS):
+            return
+        self.reported = self.seconds
+        total = len(self.model.problem.jobs)
+        late = self.late_jobs + total - len(self.model.jobs)
+        call(Progress(self.seconds, self.rounds, self.best_cost, late, (total - late) / total if total else 1.0))
