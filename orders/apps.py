@@ -8,4 +8,6 @@ class OrdersConfig(AppConfig):
     name = "orders"
 
     def ready(self) -> None:
+        import orders.imports  # noqa: F401 - registers the sheets it understands
+
         CharField.register_lookup(HasText)

@@ -22,6 +22,7 @@ FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
     0x3000: 0x20, 0xA0: 0x20, 0x202F: 0x20, 0x2009: 0x20, 0x2212: 0x2D, 0x2013: 0x2D, 0xFFE5: 0xA5, 0xFEFF: None, 0x200B: None,
 }  # fmt: skip
 SERIAL_EPOCH = datetime.date(1899, 12, 30)
+FIRST_YEAR, LAST_YEAR = 1990, 2099
 FIRST_SERIAL, LAST_SERIAL = 32_874, 73_050  # 1990-01-01 to 2099-12-31: a date column holds nothing else
 MONTHS = {name: index for index, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)}
 
@@ -215,10 +216,11 @@ def read_date(value: Cell, *, order: DayOrder = "") -> datetime.date | None:
 
     `05/06/2026` needs `order`, shown by the rest of its column: without it the cell is refused, not guessed.
     """
-    if isinstance(value, datetime.datetime):
-        return value.date()
     if isinstance(value, datetime.date):
-        return value
+        day = value.date() if isinstance(value, datetime.datetime) else value
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise _no_date()
+        return day
     if value is None or (is_blank(value) and isinstance(value, str)):
         return None
     _refuse_error(value)
@@ -244,7 +246,7 @@ def _date_from_text(text: str, order: DayOrder) -> datetime.date:
             raise _no_date()
         first, second, year = int(match.group(1)), int(match.group(3)), int(match.group(4))
         parts = (year, *_month_and_day(first, second, order))
-    if not 1990 <= parts[0] <= 2099:
+    if not FIRST_YEAR <= parts[0] <= LAST_YEAR:
         raise _no_date()
     try:
         return datetime.date(*parts)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 
 from .book import Cell, Sheet
 from .cells import UnreadableError, is_blank, read_size
@@ -35,7 +35,13 @@ class Header:
     signature: str
     remapping: Remapping | None = None
     columns: Mapping[str, int] = field(default_factory=dict)
-    sizes: Mapping[int, str] = field(default_factory=dict)
+    sizes: dict[int, str] = field(default_factory=dict)
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Columns by field and, as "size:36", by size; the first where a size has two."""
+        sizes = {f"{SIZE_PREFIX}{size}": column for column, size in reversed(self.sizes.items())}
+        return {**self.columns, **sizes}
 
     @property
     def score(self) -> int:
@@ -167,7 +173,7 @@ def _meaning(texts: Sequence[str], cell: Cell, kind: SheetKind, added: Mapping[s
     return f"{SIZE_PREFIX}{size}" if size else ""
 
 
-def _settle_pairs(kind: SheetKind, columns: dict[str, int], sizes: Mapping[int, str]) -> None:
+def _settle_pairs(kind: SheetKind, columns: dict[str, int], sizes: dict[int, str]) -> None:
     """A column `pairs` beside size columns is their total; a column `total` beside one size a row is its pairs."""
     if not kind.size_run:
         return

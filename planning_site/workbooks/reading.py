@@ -8,13 +8,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from . import forms, tables
-from .book import Book, Cell, Sheet, column_letters
+from .book import Book, Sheet, column_letters
 from .cells import is_blank
 from .headers import Header, HeaderCell, best_header, likeliest_header
 from .labels import labelled
 from .registry import FieldType, Knowledge, SheetKind
 from .tables import Passed, Table
-from .typed import Record
+from .typed import Place, Record
 from .values import Reader, table_style
 
 NUMERIC = (FieldType.PAIRS, FieldType.INTEGER, FieldType.DECIMAL)
@@ -144,42 +144,36 @@ def _reader(table: Table, knowledge: Knowledge) -> Reader:
     return Reader(style, knowledge.shift, remapping.values if remapping else None)
 
 
-def _preamble(sheet: Sheet, header: Header) -> dict[str, tuple[int, int, Cell]]:
-    """Return field, place and cell of the labelled values above a table, and the constants of a re-mapping."""
+def _preamble(sheet: Sheet, header: Header) -> dict[str, Place]:
+    """Return field and place of the labelled values above a table, and the constants of a re-mapping."""
     words = {word: name for word, name in header.kind.words.items() if header.kind.by_name[name].preamble}
     found = {item.name: (item.row, item.column, item.cell) for item in labelled(sheet, words, range(1, header.row))} if words else {}
     if header.remapping:
         found.update({name: (header.row, 0, value) for name, value in header.remapping.constants.items()})
-    return found
+    return {name: place for name, place in found.items() if name not in header.columns}
 
 
-def _record(sheet: Sheet, header: Header, row: int, reader: Reader, above: Mapping[str, tuple[int, int, Cell]]) -> Record:
+def _record(sheet: Sheet, header: Header, row: int, reader: Reader, above: dict[str, Place]) -> Record:
     """Read one data row."""
     kind = header.kind
-    record = Record(sheet=sheet.name, row=row, columns=dict(header.columns), rows=(row,))
-    for name, (at, column, cell) in above.items():
-        if name not in header.columns:
-            record.where[name] = (at, column)
-            reader.field(record, kind.by_name[name], cell)
-    for name, column, cell in tables.cells_of(sheet, header, row):
-        record.where[name] = (row, column)
-        if cell is not None:
-            record.raw[name] = cell
-            reader.field(record, kind.by_name[name], cell)
     cells = sheet.rows[row - 1]
+    record = Record(sheet=sheet.name, row=row, columns=header.places, line=cells, elsewhere=above, rows=(row,))
+    for name, (_row, _column, cell) in above.items():
+        reader.field(record, kind.by_name[name], cell)
+    for name, cell in tables.cells_of(sheet, header, row):
+        if cell is not None:
+            reader.field(record, kind.by_name[name], cell)
     for column, size in header.sizes.items():
         cell = cells[column - 1] if column <= len(cells) else None
         if cell is not None:
-            record.where[f"size:{size}"] = (row, column)
-            record.raw[f"size:{size}"] = cell
             reader.pairs(record, size, cell)
     if kind.size_run and not header.sizes:
-        _one_size(record, sheet, row)
+        _one_size(record)
     _check_needed(record, kind)
     return record
 
 
-def _one_size(record: Record, sheet: Sheet, row: int) -> None:
+def _one_size(record: Record) -> None:
     """Turn a row's `size` and `pairs` into a size run of one size."""
     size, pairs = record.values.pop("size", None), record.values.pop("pairs", None)
     if size is None and not record.blames("size"):
@@ -187,8 +181,8 @@ def _one_size(record: Record, sheet: Sheet, row: int) -> None:
     if pairs is None and not record.blames("pairs"):
         record.blame("pairs", _("The pairs are missing."))
     if size is not None:
-        record.where[f"size:{size}"] = record.where.get("pairs", (row, 0))
-        record.raw[f"size:{size}"] = record.raw.get("pairs")
+        # The table's rows share one dict of places: this row gets its own before it is added to.
+        record.elsewhere = {**record.elsewhere, f"size:{size}": record.place_of("pairs")}
         if pairs:
             record.sizes[size] = pairs
 
@@ -229,8 +223,7 @@ def _join(first: Record, record: Record) -> None:
             )
         else:
             first.sizes[size] = pairs
-            first.where[f"size:{size}"] = record.where[f"size:{size}"]
-            first.raw[f"size:{size}"] = record.raw[f"size:{size}"]
+            first.elsewhere[f"size:{size}"] = record.elsewhere[f"size:{size}"]
     first.wrong.extend(record.wrong)
     first.rows += record.rows
 
@@ -241,14 +234,12 @@ def _read_form(sheet: Sheet, form: forms.Form, knowledge: Knowledge) -> SheetRea
     row = min((item.row for item in form.values), default=1)
     record = Record(sheet=sheet.name, row=row, rows=(row,))
     for item in form.values:
-        if item.name not in record.where:
-            record.where[item.name] = (item.row, item.column)
-            record.raw[item.name] = item.cell
+        if item.name not in record.elsewhere:
+            record.elsewhere[item.name] = (item.row, item.column, item.cell)
             reader.field(record, form.kind.by_name[item.name], item.cell)
     for (at, column), cell in form.pairs.items():
         size = form.sizes[at, column]
-        record.where[f"size:{size}"] = (at, column)
-        record.raw[f"size:{size}"] = cell
+        record.elsewhere[f"size:{size}"] = (at, column, cell)
         reader.pairs(record, size, cell)
     _check_needed(record, form.kind)
     cells = tuple(HeaderCell(item.column, f"{column_letters(item.column)}{item.row}", item.name, item.name) for item in form.values)

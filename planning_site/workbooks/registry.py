@@ -48,6 +48,7 @@ class Field:
     choices: Mapping[str, Any] = field(default_factory=dict)
     max_length: int = 0
     minimum: int | None = None
+    maximum: int | None = None
     places: int | None = None
 
 
@@ -67,7 +68,7 @@ class SheetKind:
 
     `size_run`: rows carry pairs by size, across (size columns) or one row per size (fields `size` and `pairs`), then rows
     equal in `group_by` are one record. `form`: labelled values and a size block instead of a table. `companion_of`: taken
-    from a sheet whose best kind is that one, beside it.
+    from a sheet whose best kind is that one, beside it. `block`: a table inside a form, which ends at the first blank row.
     """
 
     code: str
@@ -80,6 +81,7 @@ class SheetKind:
     form: bool = False
     group_by: tuple[str, ...] = ()
     companion_of: str = ""
+    block: bool = False
 
     @cached_property
     def words(self) -> dict[str, str]:

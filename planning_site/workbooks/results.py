@@ -35,11 +35,11 @@ class RowResult:
     sizes: Mapping[str, int] = field(default_factory=dict)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Context:
-    """Who imports into which plant and when; `seen` is what importers of one run share between files."""
+    """Who imports into which plant and when; `file` names the source in the history."""
 
     by: User | None
     plant: Plant
     today: datetime.date
-    seen: dict[str, Any] = field(default_factory=dict)
+    file: str = ""

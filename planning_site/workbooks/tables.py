@@ -54,6 +54,8 @@ def walk(sheet: Sheet, header: Header, knowledge: Knowledge) -> Table:
         sort = _sort(cells, current)
         if sort is None:
             table.rows.append((current, row))
+        elif sort is Passed.BLANK and header.kind.block and table.rows:
+            break
         else:
             table.passed[sort] += 1
     return table
@@ -125,8 +127,8 @@ def _substance(cells: list[Cell], header: Header) -> tuple[int, int]:
     return figures, values
 
 
-def cells_of(sheet: Sheet, header: Header, row: int) -> Iterator[tuple[str, int, Cell]]:
-    """Yield field name, column and cell of a data row, merged values filled down where a value may stand for several rows."""
+def cells_of(sheet: Sheet, header: Header, row: int) -> Iterator[tuple[str, Cell]]:
+    """Yield field name and cell of a data row, merged values filled down where a value may stand for several rows."""
     cells = sheet.rows[row - 1]
     width = len(cells)
     for name, column in header.columns.items():
@@ -135,4 +137,4 @@ def cells_of(sheet: Sheet, header: Header, row: int) -> Iterator[tuple[str, int,
             item = header.kind.by_name[name]
             if item.type not in NEVER_FILLED and not item.derived:
                 cell = sheet.filled[row, column]
-        yield name, column, cell
+        yield name, cell

@@ -1,10 +1,13 @@
 """A recognised row with its cells read: typed values, or what is wrong with which cell."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from .book import Cell, column_letters
 from .cells import UnreadableError, read_text
+
+Place: TypeAlias = tuple[int, int, Cell]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,33 +27,41 @@ class Wrong:
 class Record:
     """One record of a table or form. Blank cells are absent from `values`; `sizes` maps a size to its pairs.
 
-    `where` maps a field (or "size:36") to the (row, column) of its cell, `raw` the same to what the cell holds.
+    Cells are found through `columns` (field or "size:36" to column, shared by all rows of a table) in `line`, the row as
+    read, or through `elsewhere` (to row, column and cell) when they stand in another row: thousands of rows stay small.
     """
 
     sheet: str
     row: int
     values: dict[str, Any] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
-    where: dict[str, tuple[int, int]] = field(default_factory=dict)
-    columns: dict[str, int] = field(default_factory=dict)
-    raw: dict[str, Cell] = field(default_factory=dict)
+    columns: Mapping[str, int] = field(default_factory=dict)
+    line: Sequence[Cell] = ()
+    elsewhere: dict[str, Place] = field(default_factory=dict)
     wrong: list[Wrong] = field(default_factory=list)
     rows: tuple[int, ...] = ()
 
-    def cell_of(self, name: str) -> tuple[int, int]:
-        """Return row and column of a field's cell, column 0 when the sheet has no such column."""
-        return self.where.get(name) or (self.row, self.columns.get(name, 0))
+    def place_of(self, name: str) -> Place:
+        """Return row, column and cell of a field, column 0 when the sheet has no such column."""
+        if name in self.elsewhere:
+            return self.elsewhere[name]
+        column = self.columns.get(name, 0)
+        return self.row, column, self.line[column - 1] if 0 < column <= len(self.line) else None
+
+    def places(self) -> dict[str, Place]:
+        """Return the places of all fields and sizes that have one."""
+        names = dict.fromkeys([*self.columns, *self.elsewhere])
+        return {name: place for name in names if (place := self.place_of(name))[1]}
 
     def blame(self, name: str, reason: str, value: Cell = None) -> None:
         """Name a field's cell as wrong; `name` may be "size:36"."""
-        row, column = self.cell_of(name)
-        shown = value if value is not None else self.raw.get(name)
+        row, column, cell = self.place_of(name)
         self.wrong.append(
             Wrong(
                 sheet=self.sheet,
                 row=row,
                 column=column_letters(column),
-                value=text_of(shown),
+                value=text_of(cell if value is None else value),
                 reason=reason,
                 contract=str(self.values.get("contract") or ""),
                 field=name,

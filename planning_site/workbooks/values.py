@@ -82,10 +82,10 @@ class Reader:
             return read.read_pairs(cell, style=self.style.numbers)
         if item.type is FieldType.INTEGER:
             whole = read.read_integer(cell, style=self.style.numbers, units=item.units)
-            _check_minimum(item, whole)
+            _check_bounds(item, whole)
             return whole
         number = read.read_decimal(cell, style=self.style.numbers, units=item.units)
-        _check_minimum(item, number)
+        _check_bounds(item, number)
         return number if number is None or item.places is None else _rounded(number, item.places)
 
     def _note_number(self, text: str) -> None:
@@ -115,10 +115,12 @@ def _choice(item: Field, text: str | None) -> Any:
     return item.choices[word]
 
 
-def _check_minimum(item: Field, number: int | Decimal | None) -> None:
-    """Refuse a number below the field's minimum."""
+def _check_bounds(item: Field, number: int | Decimal | None) -> None:
+    """Refuse a number outside the field's bounds."""
     if number is not None and item.minimum is not None and number < item.minimum:
         raise UnreadableError(_("Must be at least %(minimum)s.") % {"minimum": item.minimum}, "minimum")
+    if number is not None and item.maximum is not None and number > item.maximum:
+        raise UnreadableError(_("Must be at most %(maximum)s.") % {"maximum": item.maximum}, "maximum")
 
 
 def _rounded(number: Decimal, places: int) -> Decimal:
