@@ -22,6 +22,8 @@ MANAGE = [sys.executable, str(PROJECT_ROOT / "manage.py")]
 READY_SECONDS = 60.0
 ANSWER_SECONDS = 2.0
 EVERY_ADDRESS = "0.0.0.0"
+# Root may run the site here, and static files are served from where they are.
+KNOWN_WARNINGS = "ignore:You're running the worker,ignore:No directory at"
 YES, NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 
 
@@ -51,7 +53,8 @@ def _serve(var: VarDir, output: Output, stop: threading.Event, *, with_demo: boo
         # Who listens on every address is asked on the loopback one.
         reachable = ports.LOOPBACK if host == EVERY_ADDRESS else host
         address = f"http://{reachable}:{port}"
-        environment = {"SITE_URL": address} | os.environ | {"PYTHONUNBUFFERED": "1", "DEMO": "1" if with_demo else "0"}
+        defaults = {"SITE_URL": address, "PYTHONWARNINGS": KNOWN_WARNINGS}
+        environment = defaults | os.environ | {"PYTHONUNBUFFERED": "1", "DEMO": "1" if with_demo else "0"}
         supervisor = Supervisor(environment, output)
         if not _prepare(supervisor, var, stop, with_demo=with_demo):
             return 0 if stop.is_set() else 1

@@ -17,6 +17,7 @@ from planning_site.embedded.paths import PROJECT_ROOT, VarDir
 from planning_site.embedded.processes import is_alive, wait_until
 
 GONE_SECONDS = 20.0
+NOT_INHERITED = ("DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "EMAIL_URL")
 
 
 @dataclass
@@ -56,7 +57,7 @@ class Installation:
 
     def spawn(self, *command: str) -> "tuple[subprocess.Popen[str], Path]":
         """Start a Python command in this installation, nothing else named in its environment; return it and its errors' file."""
-        unset = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL", "PYTEST_CURRENT_TEST")}
+        unset = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
         errors = self.root.parent / f"{self.root.name}-errors-{len(self.started)}"
         with errors.open("w") as sink:
             process = subprocess.Popen(
