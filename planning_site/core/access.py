@@ -49,6 +49,9 @@ ACCESS: dict[str, Rule] = {
     "orders:detail": rule(),
     "orders:create": rule([SALES], [SALES]),
     "orders:edit": rule([SALES], [SALES]),
+    "orders:check": rule(write=[SALES]),
+    "orders:state": rule([SALES], [SALES]),
+    "orders:styles": rule([SALES]),
     "orders:style_sizes": rule([SALES]),
     # Import of workbooks: whoever owns some of the data
     "workbooks:upload": rule([SALES, PLANNING, PURCHASING, WAREHOUSE, TECHNICAL], [SALES, PLANNING, PURCHASING, WAREHOUSE, TECHNICAL]),

@@ -1,0 +1,97 @@
+"""What stands in whose inbox: each department has its own kinds of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from planning_site.core.departments import Department
+from scheduling.digest.sections import Reader
+from scheduling.inbox import wording
+from scheduling.inbox.facts import InboxFacts
+from scheduling.inbox.rows import COUNTED, KEYS, Group, Inbox, Key, Row
+
+SHOWN = 8  # rows of a group before "show more"
+
+Builder = Callable[[InboxFacts, Reader], Iterable[Row]]
+
+
+def broken_runs(facts: InboxFacts, reader: Reader) -> Iterator[Row]:
+    return (wording.broken_run(run) for run in facts.broken_runs)
+
+
+def stuck_mails(facts: InboxFacts, reader: Reader) -> Iterator[Row]:
+    if facts.stuck_mails:
+        yield wording.stuck_mails(facts.stuck_mails, facts.day)
+
+
+def waiting_imports(facts: InboxFacts, reader: Reader) -> Iterator[Row]:
+    return (wording.waiting_import(job) for job in facts.waiting_imports)
+
+
+def drafts(facts: InboxFacts, reader: Reader) -> Iterator[Row]:
+    return (wording.draft(plan) for plan in facts.drafts)
+
+
+def missing_day_plan(facts: InboxFacts, reader: Reader) -> Iterator[Row]:
+    """A day plan that should stand for today; only where a week plan says that there is work."""
+    planned = {plant for plant, plan in facts.week_plans if plan is not None}
+    return (wording.missing_day_plan(facts.day) for plant, plan in facts.day_plans if plan is None and plant in planned)
+
+
+def orders(facts: InboxFacts, reader: Reader) -> Iterator[Row]:
+    """Lines that are or will be late, and those that are due in the next days."""
+    late = [row for row in facts.late_lines if reader.looks_after(row.line.order)]
+    yield from (wording.late_line(row, facts.day, facts.until) for row in late)
+    known = {row.line.pk for row in late}
+    for line in facts.due_lines:
+        if line.pk not in known and reader.looks_after(line.order):
+            yield wording.due_line(line, facts.finish_days.get(line.pk), facts.day)
+
+
+def material(facts: InboxFacts, reader: Reader) -> Iterator[Row]:
+    yield from (wording.material(line, facts.day) for line in [*facts.overdue_material, *facts.arriving])
+
+
+def unreleased_styles(facts: InboxFacts, reader: Reader) -> Iterator[Row]:
+    signs = Department.QC in facts.departments
+    return (wording.unreleased_style(row, facts.day, facts.until, may_sign=signs) for row in facts.unreleased_styles)
+
+
+BUILDERS: dict[Department, tuple[Builder, ...]] = {
+    Department.SALES: (waiting_imports, orders),
+    Department.PLANNING: (broken_runs, stuck_mails, drafts, missing_day_plan, waiting_imports, orders, unreleased_styles),
+    Department.TECHNICAL: (waiting_imports, unreleased_styles),
+    Department.QC: (unreleased_styles,),
+    Department.PURCHASING: (waiting_imports, material),
+    Department.PRODUCTION: (missing_day_plan, orders),
+    Department.WORKSHOP: (missing_day_plan,),
+    Department.WAREHOUSE: (waiting_imports, material, orders),
+    Department.GM: (broken_runs, stuck_mails, orders),
+}
+
+
+def rows_for(facts: InboxFacts, *, only_mine: bool = False) -> list[Row]:
+    """Everything in the reader's inbox, most urgent group first. With `only_mine` a salesperson sees the own customers' orders."""
+    departments = facts.departments
+    builders = dict.fromkeys(builder for department in Department if department in departments for builder in BUILDERS[department])
+    reader = Reader(facts.user, frozenset({Department.SALES}) if only_mine else frozenset(Department))
+    rows = [row for builder in builders for row in builder(facts, reader)]
+    return sorted(rows, key=lambda row: (KEYS.index(row.group), row.day))
+
+
+def inbox_of(facts: InboxFacts, *, only_mine: bool = False, opened: str = "") -> Inbox:
+    """The inbox as groups; the group named in `opened` shows all of its rows."""
+    by_key: dict[Key, list[Row]] = {key: [] for key in KEYS}
+    for row in rows_for(facts, only_mine=only_mine):
+        by_key[row.group].append(row)
+    groups = tuple(_group(key, rows, is_open=key == opened) for key, rows in by_key.items() if rows)
+    return Inbox(groups, {key: len(rows) for key, rows in by_key.items()})
+
+
+def _group(key: Key, rows: list[Row], *, is_open: bool) -> Group:
+    return Group(key, str(wording.TITLES[key]), tuple(rows if is_open else rows[:SHOWN]), len(rows))
+
+
+def count_for(facts: InboxFacts) -> int:
+    """The number on the rail."""
+    return sum(row.group in COUNTED for row in rows_for(facts))

@@ -1,0 +1,215 @@
+"""How each kind of row reads."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from orders.models import OrderLine
+from planning_site.core.templatetags import figures
+from planning_site.workbooks.models import ImportJob
+from procurement.models import PurchaseOrderLine
+from quality.selectors import NewStyle
+from scheduling.digest.facts import LateLine
+from scheduling.inbox.rows import Key, Row, Shape
+from scheduling.models import Plan, PlanRun
+from scheduling.selectors.reasons import reason_text
+from scheduling.selectors.titles import plan_title
+
+TITLES = {
+    "now": gettext_lazy("To settle now"),
+    "overdue": gettext_lazy("Overdue"),
+    "today": gettext_lazy("Today"),
+    "soon": gettext_lazy("Next 3 days"),
+    "planned": gettext_lazy("Later, late by the plan"),
+}
+
+
+def broken_run(run: PlanRun) -> Row:
+    title = plan_title(Plan(horizon=run.horizon, period=run.period))
+    day = figures.factory_day(run.finished_at or run.requested_at)
+    return Row(
+        group="now",
+        shape="late",
+        when=_("failed"),
+        below=figures.moment(run.finished_at),
+        day=day,
+        kind=_("Plan"),
+        what=_("%(plan)s could not be made") % {"plan": title},
+        whom=run.error.splitlines()[0] if run.error else "",
+        url=reverse("scheduling:run", args=[run.pk]),
+        action=_("See why"),
+    )
+
+
+def stuck_mails(count: int, today: dt.date) -> Row:
+    return Row(
+        group="now",
+        shape="late",
+        when=_("failed"),
+        day=today,
+        kind=_("Mail"),
+        what=ngettext("%(n)d mail did not arrive", "%(n)d mails did not arrive", count) % {"n": count},
+        whom=_("failed, or nobody knows whether they left"),
+        url=reverse("outbox:list"),
+        action=_("Look"),
+    )
+
+
+def waiting_import(job: ImportJob) -> Row:
+    failed = job.state == ImportJob.State.FAILED
+    wrong = job.result.get("wrong_rows", 0)
+    rows = ngettext("%(n)d row is wrong", "%(n)d rows are wrong", wrong) % {"n": wrong}
+    return Row(
+        group="now",
+        shape="late" if failed or wrong else "draft",
+        when=_("failed") if failed else _("not written"),
+        below=figures.moment(job.requested_at),
+        day=figures.factory_day(job.requested_at),
+        kind=_("Import"),
+        what=(_("%(file)s could not be read") if failed else _("%(file)s waits to be imported")) % {"file": job.filename},
+        whom=job.error.splitlines()[0] if job.error else rows if wrong else _("nothing wrong was found"),
+        url=reverse("workbooks:job", args=[job.pk]),
+        action=_("Check"),
+    )
+
+
+def draft(plan: Plan) -> Row:
+    who = str(plan.created_by or _("the timetable"))
+    return Row(
+        group="now",
+        shape="draft",
+        when=_("draft"),
+        below=figures.moment(plan.created_at),
+        day=figures.factory_day(plan.created_at),
+        kind=_("Plan"),
+        what=_("%(plan)s v%(version)d is not published") % {"plan": plan_title(plan), "version": plan.version},
+        whom=_("made by %(who)s; the departments do not see it") % {"who": who},
+        url=reverse("scheduling:plan", args=[plan.pk]),
+        action=_("Publish"),
+    )
+
+
+def missing_day_plan(day: dt.date) -> Row:
+    return Row(
+        group="now",
+        shape="late",
+        when=_("missing"),
+        day=day,
+        kind=_("Plan"),
+        what=_("No day plan is published for today"),
+        whom=_("the teams work by the week plan"),
+        url=reverse("scheduling:week"),
+        action=_("Week plan"),
+    )
+
+
+def late_line(row: LateLine, today: dt.date, until: dt.date) -> Row:
+    """A line that is or will be late. Before its due day has come it says by how much."""
+    line, job = row.line, row.job
+    finish = job.finish_on if job else None
+    if line.due_on < today:
+        when = days_overdue(today - line.due_on)
+    elif job and finish:
+        when = ngettext("%(n)d day late", "%(n)d days late", job.late_days) % {"n": job.late_days}
+    else:
+        when = _("not planned")
+    return Row(
+        group=group_of(line.due_on, today, until),
+        shape="late",
+        when=when,
+        below=due_text(line.due_on),
+        day=line.due_on,
+        kind=_("Order"),
+        what=name_of(line),
+        whom=about(line, finish),
+        why=reason_text(job, row.floor) if job else _("in no published plan"),
+        url=reverse("orders:detail", args=[line.order_id]),
+        action=_("Open"),
+    )
+
+
+def due_line(line: OrderLine, finish: dt.date | None, today: dt.date) -> Row:
+    """A line that is due soon and will be in time, as far as a plan says so."""
+    return Row(
+        group="today" if line.due_on == today else "soon",
+        shape="ok" if finish else "wait",
+        when=_("on time") if finish else _("not planned"),
+        below=due_text(line.due_on),
+        day=line.due_on,
+        kind=_("Order"),
+        what=name_of(line),
+        whom=about(line, finish),
+        why="" if finish else _("in no published plan"),
+        url=reverse("orders:detail", args=[line.order_id]),
+        action=_("Open"),
+    )
+
+
+def material(line: PurchaseOrderLine, today: dt.date) -> Row:
+    """Ordered material whose promised day has passed or is near. It has no page of its own yet to open."""
+    promised = line.promised_on or today
+    overdue = promised < today
+    size = f" · {line.size}" if line.size else ""
+    supplier = [str(line.supplier)] if line.supplier else []
+    quantity = f"{line.quantity.normalize():,f} {line.material.unit}"
+    return Row(
+        group="overdue" if overdue else "today" if promised == today else "soon",
+        shape="late" if overdue else "wait",
+        when=days_overdue(today - promised) if overdue else _("promised"),
+        below=due_text(promised),
+        day=promised,
+        kind=_("Material"),
+        what=f"{line.material.name} {line.material.code}{size}",
+        whom=" · ".join([line.number, *supplier, quantity]),
+    )
+
+
+def unreleased_style(row: NewStyle, today: dt.date, until: dt.date, *, may_sign: bool) -> Row:
+    orders = ngettext("%(n)d order", "%(n)d orders", row.orders) % {"n": row.orders}
+    group: Key = group_of(row.due_on, today, until)
+    shape: Shape = "wait" if group == "planned" else "late"
+    return Row(
+        group="soon" if group == "planned" else group,
+        shape=shape,
+        when=_("not released"),
+        below=_("due %(day)s") % {"day": figures.day(row.due_on)},
+        day=row.due_on,
+        kind=_("Style"),
+        what=_("New style %(style)s: %(state)s") % {"style": row.style, "state": row.state.label},
+        whom=" · ".join([orders, _("%(pairs)s pairs") % {"pairs": figures.pairs(row.pairs)}]),
+        url=reverse("quality:styles"),
+        action=_("Sign") if may_sign else _("Open"),
+    )
+
+
+def group_of(due: dt.date, today: dt.date, until: dt.date) -> Key:
+    if due < today:
+        return "overdue"
+    if due == today:
+        return "today"
+    return "soon" if due <= until else "planned"
+
+
+def days_overdue(late: dt.timedelta) -> str:
+    return ngettext("%(n)d day overdue", "%(n)d days overdue", late.days) % {"n": late.days}
+
+
+def due_text(day: dt.date) -> str:
+    """`12/9 周三`."""
+    return f"{figures.weekday(day)} {figures.day(day)}" if figures.is_english() else f"{figures.day(day)} {figures.weekday(day)}"
+
+
+def name_of(line: OrderLine) -> str:
+    return f"{line.style} {line.colour} · {line.order.number}"
+
+
+def about(line: OrderLine, finish: dt.date | None) -> str:
+    """Whom it hits: customer, pairs, and the day it is expected to be finished."""
+    words = [str(line.order.customer), _("%(pairs)s pairs") % {"pairs": figures.pairs(line.pairs)}]
+    if finish:
+        words.append(_("expected %(day)s") % {"day": figures.day(finish)})
+    return " · ".join(words)
