@@ -59,7 +59,7 @@ def state_of(release: StyleRelease | None) -> ReleaseState:
 def latest_releases(style_ids: Collection[int]) -> dict[int, StyleRelease]:
     """The newest signature of each style that has one, with its author. One query."""
     found = StyleRelease.objects.filter(style__in=style_ids).select_related("signed_by")
-    return {release.style_id: release for release in found.order_by("style", "-signed_at", "-id").distinct("style")}
+    return {release.style_id: release for release in found.order_by("style_id", "-signed_at", "-id").distinct("style_id")}
 
 
 @dataclass(frozen=True)
