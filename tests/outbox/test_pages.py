@@ -80,7 +80,7 @@ def test_states_are_counted_within_the_other_filters(client: Client, mails: dict
     put(mails["buyer"], state=State.SENT)
     logged_in(client, person("planning", language="en"))
     response = client.get(reverse("outbox:list"), {"department": "purchasing", "state": "sent"})
-    assert dict((state.value, count) for state, count in response.context["states"]) == {"queued": 1, "sent": 1}
+    assert {state.value: count for state, count in response.context["states"]} == {"queued": 1, "sent": 1}
     assert response.context["total"] == 2
 
 
