@@ -93,23 +93,16 @@ def _job(framed: Framed, line: LineFacts, outcome: engine.JobOutcome) -> PlanJob
     )
     if outcome.reasons:
         first = outcome.reasons[0]
-        row.reason = _kind(first, line)
+        row.reason = REASONS[first.kind]
         row.reason_stage_id = next((stage.id for stage in framed.snapshot.stages if stage.code == first.stage), None)
-        row.reason_detail = _detail(first, framed.days) | {"further": [_link(reason, framed, line) for reason in outcome.reasons[1:]]}
+        row.reason_detail = _detail(first, framed.days) | {"further": [_link(reason, framed) for reason in outcome.reasons[1:]]}
     return row
 
 
-def _kind(reason: engine.Reason, line: LineFacts) -> str:
-    """A style without minutes at any stage has no route at all; the engine, which knows stages only, says that it has no rate."""
-    if reason.kind == "no_rate" and not line.rates:
-        return PlanJob.Reason.NO_ROUTE
-    return REASONS[reason.kind]
-
-
-def _link(reason: engine.Reason, framed: Framed, line: LineFacts) -> dict[str, Any]:
+def _link(reason: engine.Reason, framed: Framed) -> dict[str, Any]:
     """A later link of the chain, with its kind and stage inside: {"reason", "stage" (id), "teams", "first_day", …}."""
     stage = next((s.id for s in framed.snapshot.stages if s.code == reason.stage), None)
-    return {"reason": str(_kind(reason, line)), "stage": stage} | _detail(reason, framed.days)
+    return {"reason": str(REASONS[reason.kind]), "stage": stage} | _detail(reason, framed.days)
 
 
 def _detail(reason: engine.Reason, days: Sequence[dt.date]) -> dict[str, Any]:

@@ -16,6 +16,11 @@ class Migration(migrations.Migration):
             field=models.BooleanField(default=False, verbose_name='use the best so far'),
         ),
         migrations.AlterField(
+            model_name='plan',
+            name='metrics',
+            field=models.JSONField(blank=True, default=dict),
+        ),
+        migrations.AlterField(
             model_name='planjob',
             name='reason',
             field=models.CharField(blank=True, choices=[('capacity', 'capacity'), ('overtime', 'overtime not used'), ('sequence', 'order of work'), ('release', 'release'), ('work_content', 'its own work content'), ('no_route', 'no route'), ('no_rate', 'no minutes per pair'), ('no_team', 'no team that can make it'), ('horizon', 'the horizon ends first'), ('not_open', 'the order is not open any more')], max_length=14, verbose_name='first reason'),

@@ -44,7 +44,7 @@ class Plan(models.Model):
     # the plan that stood published when this draft was made; publishing asks that it still does
     replaces = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replaced_by")
     # how it was made: seed, seconds, hash of the input, cost and its parts (see scheduling.adapters)
-    metrics = models.JSONField(default=dict)
+    metrics = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     published_at = models.DateTimeField(null=True, blank=True)

@@ -234,9 +234,10 @@ def _copy_jobs(source: Plan, target: Plan, lines: Iterable[int]) -> None:
 
 def make_week(month: Plan, *, monday: dt.date = dt.date(2026, 12, 14), **plan: object) -> Plan:
     """The week plan of the week that begins on a Monday."""
-    return make_finer(month, horizon="week", period=monday, first_day=monday, last_day=monday + dt.timedelta(days=5), **plan)
+    last_day = monday + dt.timedelta(days=5)
+    return make_finer(month, horizon="week", period=monday, first_day=monday, last_day=last_day, **plan)  # type: ignore[arg-type]
 
 
 def make_day(week: Plan, *, day: dt.date = dt.date(2026, 12, 14), **plan: object) -> Plan:
     """The day plan of a day."""
-    return make_finer(week, horizon="day", period=day, first_day=day, last_day=day, **plan)
+    return make_finer(week, horizon="day", period=day, first_day=day, last_day=day, **plan)  # type: ignore[arg-type]
