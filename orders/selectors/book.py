@@ -2,10 +2,10 @@
 
 from typing import NamedTuple
 
-from django.db.models import Count, Prefetch, QuerySet, Sum
+from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 
 from orders.models import Order, OrderLine
-from planning_site.core.models import Plant
+from planning_site.core.models import Plant, User
 
 # What an order is still to become: it stands in the order book until it is closed or cancelled.
 LIVE = (Order.State.OPEN, Order.State.ON_HOLD)
@@ -41,3 +41,9 @@ def order_page() -> QuerySet[Order]:
     return Order.objects.select_related("customer__salesperson", "salesperson", "created_by", "plant").prefetch_related(
         Prefetch("lines", queryset=lines)
     )
+
+
+def recent_orders(user: User, limit: int = 12) -> list[Order]:
+    """The orders that this person entered or looks after, newest first: what one copies."""
+    mine = Q(created_by=user) | Q(salesperson__user=user)
+    return list(Order.objects.filter(mine).select_related("customer").order_by("-ordered_on", "-pk")[:limit])
