@@ -1,6 +1,6 @@
 """Login, preferences, health and the way home."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from planning_site.core import views
 
@@ -11,5 +11,5 @@ urlpatterns = [
     path("login/", views.Login.as_view(), name="login"),
     path("logout/", views.logout, name="logout"),
     path("preferences/", views.set_preferences, name="preferences"),
-    path("health/", views.health, name="health"),
+    re_path(r"^health/?$", views.health, name="health"),
 ]

@@ -74,9 +74,9 @@ def rows_for(facts: InboxFacts, *, only_mine: bool = False) -> list[Row]:
     """Everything in the reader's inbox, most urgent group first. With `only_mine` a salesperson sees the own customers' orders."""
     departments = facts.departments
     builders = dict.fromkeys(builder for department in Department if department in departments for builder in BUILDERS[department])
-    reader = Reader(facts.user, frozenset({Department.SALES}) if only_mine else frozenset(Department))
+    reader = Reader(facts.user.salesperson.pk if only_mine else None)
     rows = [row for builder in builders for row in builder(facts, reader)]
-    return sorted(rows, key=lambda row: (KEYS.index(row.group), row.day))
+    return sorted(rows, key=lambda row: (KEYS.index(row.group), row.rank, row.day))
 
 
 def inbox_of(facts: InboxFacts, *, only_mine: bool = False, opened: str = "") -> Inbox:

@@ -51,7 +51,7 @@ class InboxFacts(Facts):
     def drafts(self) -> list[Plan]:
         """Drafts that are newer than what stands published for a period that is not over; the newest of each period."""
         drafts = Plan.objects.filter(plant__in=self.plants, state=Plan.State.DRAFT, last_day__gte=self.day)
-        newest = drafts.order_by("plant", "horizon", "period", "-version").distinct("plant", "horizon", "period")
+        newest = drafts.order_by("plant_id", "horizon", "period", "-version").distinct("plant_id", "horizon", "period")
         return list(newest.select_related("created_by"))
 
     @cached_property

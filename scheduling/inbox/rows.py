@@ -15,7 +15,10 @@ Shape = Literal["late", "risk", "wait", "ok", "draft"]
 
 @dataclass(frozen=True)
 class Row:
-    """One thing. `when` says how urgent it is, `what` is its name, `whom` what it touches, `why` its cause; `day` sorts it."""
+    """One thing. `when` says how urgent it is, `what` is its name, `whom` what it touches, `why` its cause.
+
+    Rows of a group stand by `rank`, then by `day`.
+    """
 
     group: Key
     shape: Shape
@@ -28,6 +31,7 @@ class Row:
     why: str = ""
     url: str = ""
     action: str = ""
+    rank: int = 0
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,11 @@ from procurement.models import PurchaseOrderLine
 from quality.selectors import NewStyle
 from scheduling.digest.facts import LateLine
 from scheduling.inbox.rows import Key, Row, Shape
-from scheduling.models import Plan, PlanRun
+from scheduling.models import Plan, PlanJob, PlanRun
 from scheduling.selectors.reasons import reason_text
 from scheduling.selectors.titles import plan_title
+
+NOT_PLANNED = 1_000  # ranks before any number of days late
 
 TITLES = {
     "now": gettext_lazy("To settle now"),
@@ -117,8 +119,9 @@ def late_line(row: LateLine, today: dt.date, until: dt.date) -> Row:
         when = ngettext("%(n)d day late", "%(n)d days late", job.late_days) % {"n": job.late_days}
     else:
         when = _("not planned")
+    group = group_of(line.due_on, today, until)
     return Row(
-        group=group_of(line.due_on, today, until),
+        group=group,
         shape="late",
         when=when,
         below=due_text(line.due_on),
@@ -129,7 +132,13 @@ def late_line(row: LateLine, today: dt.date, until: dt.date) -> Row:
         why=reason_text(job, row.floor) if job else _("in no published plan"),
         url=reverse("orders:detail", args=[line.order_id]),
         action=_("Open"),
+        rank=-worst(job) if group == "planned" else 0,
     )
+
+
+def worst(job: PlanJob | None) -> int:
+    """Sorts jobs that have time left until they are due: what is not planned at all first, then by days late."""
+    return job.late_days if job and job.finish_on else NOT_PLANNED
 
 
 def due_line(line: OrderLine, finish: dt.date | None, today: dt.date) -> Row:
