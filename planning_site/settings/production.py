@@ -50,7 +50,7 @@ if EMAIL_URL:
 # Without HTTPS (HTTPS=0, a closed network) passwords travel in the clear; check --deploy says so.
 HTTPS = env.bool("HTTPS", default=True)
 refuse_unless(SITE_URL.startswith("https://") == HTTPS, "SITE_URL must begin with https://, or HTTPS must be 0.")
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL])
+CSRF_TRUSTED_ORIGINS = [SITE_URL, *env.list("CSRF_TRUSTED_ORIGINS", default=[])]
 refuse_unless(
     all(is_origin(origin) for origin in CSRF_TRUSTED_ORIGINS),
     "CSRF_TRUSTED_ORIGINS must be a list of addresses such as https://plan.example.com.",
