@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 from planning_site.settings.base import *  # noqa: F403
-from planning_site.settings.base import DATABASES, EMAIL_URL, REDIS_URL, env
+from planning_site.settings.base import DATABASES, REDIS_URL, env
 
 SECRET_KEY_LENGTH = 50
 
@@ -43,9 +43,8 @@ refuse_unless(
 )
 refuse_unless(urlsplit(REDIS_URL).scheme in ("redis", "rediss"), "REDIS_URL must name a Redis or Valkey: redis://:password@host:6379/0.")
 
-if EMAIL_URL:
-    DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL")
-    refuse_unless("@" in DEFAULT_FROM_EMAIL, "DEFAULT_FROM_EMAIL must be the sender's address.")
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="") or f"planning@{urlsplit(SITE_URL).hostname}"
+refuse_unless("@" in DEFAULT_FROM_EMAIL, "DEFAULT_FROM_EMAIL must be the sender's address.")
 
 # Without HTTPS (HTTPS=0, a closed network) passwords travel in the clear; check --deploy says so.
 HTTPS = env.bool("HTTPS", default=True)
