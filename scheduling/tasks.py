@@ -7,7 +7,7 @@ from celery import shared_task
 from celery.signals import worker_init
 
 from planning_site.core import clock
-from scheduling import engine, services
+from scheduling import digest, engine, services
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +35,12 @@ def request_due_plans() -> None:
     """Ask for the drafts that the timetable wants by now, and start them."""
     if services.request_due_plans(now=clock.now()):
         drain_plan_runs.delay()
+
+
+@shared_task(acks_late=True, soft_time_limit=240, time_limit=270)  # type: ignore[untyped-decorator]
+def send_due_digests() -> None:
+    """Write the morning digests that are due and not yet written."""
+    digest.send_due_digests(clock.now())
 
 
 @worker_init.connect  # type: ignore[untyped-decorator]

@@ -127,7 +127,9 @@ def make_plan(
         refines=refines,
         replaces=replaces,
         created_by=by,
-        metrics={"overtime_minutes": 25_200.0, "changeovers": 31, "cost": 18_204.5} if horizon == "month" else {},
+        metrics={"overtime_minutes": 25_200.0, "changeovers": 31, "cost": 18_204.5, "late_pair_days": 4_200.0}
+        if horizon == "month"
+        else {},
     )
     return stand(made, state)
 

@@ -20,7 +20,7 @@ from scheduling.digest import DIGEST_AT, send_due_digests
 from scheduling.models import Plan, PlanJob
 from tests import factories
 from tests.outbox.support import mail, person, put
-from tests.scheduling.plan_factories import Floor, add_lines, make_day, make_floor, make_month, make_week
+from tests.scheduling.plan_factories import add_lines, make_day, make_floor, make_month, make_week
 
 TUESDAY = dt.date(2026, 12, 8)
 MINUTE = dt.timedelta(minutes=1)

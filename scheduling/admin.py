@@ -1,0 +1,77 @@
+"""The admin site's view of planning: the floor is kept there, plans and runs are looked at."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from scheduling.models import Plan, PlanJob, PlanRun, Stage, StyleRate, Team, Workshop
+
+if TYPE_CHECKING:
+    Admin = admin.ModelAdmin[Any]
+else:  # the class takes a parameter for type checkers only
+    Admin = admin.ModelAdmin
+
+
+class ReadOnlyAdmin(Admin):
+    """Rows that services write and nobody edits."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Stage)
+class StageAdmin(Admin):
+    list_display = ["code", "name", "name_en", "position", "changeover_minutes"]
+    filter_horizontal = ["after"]
+
+
+@admin.register(Workshop)
+class WorkshopAdmin(Admin):
+    list_display = ["name", "plant"]
+    list_filter = ["plant"]
+
+
+@admin.register(Team)
+class TeamAdmin(Admin):
+    list_display = ["name", "workshop", "stage", "people", "hours", "efficiency", "overtime_hours", "families"]
+    list_filter = ["stage", "workshop"]
+    list_select_related = ["workshop", "stage"]
+    search_fields = ["name"]
+
+
+@admin.register(StyleRate)
+class StyleRateAdmin(Admin):
+    list_display = ["style", "stage", "minutes"]
+    list_filter = ["stage"]
+    list_select_related = ["style", "stage"]
+    search_fields = ["style__code"]
+    raw_id_fields = ["style"]
+
+
+@admin.register(Plan)
+class PlanAdmin(ReadOnlyAdmin):
+    list_display = ["number", "version", "state", "first_day", "last_day", "created_by", "created_at", "published_by", "published_at"]
+    list_filter = ["horizon", "state", "plant"]
+    list_select_related = ["created_by", "published_by"]
+    date_hierarchy = "period"
+
+
+@admin.register(PlanJob)
+class PlanJobAdmin(ReadOnlyAdmin):
+    list_display = ["plan", "order_line", "pairs", "due_on", "finish_on", "outcome", "late_days", "reason", "reason_stage"]
+    list_filter = ["outcome", "reason"]
+    list_select_related = ["plan", "order_line__order", "reason_stage"]
+
+
+@admin.register(PlanRun)
+class PlanRunAdmin(ReadOnlyAdmin):
+    list_display = ["id", "horizon", "period", "state", "percent", "attempts", "requested_by", "requested_at", "finished_at", "error"]
+    list_filter = ["state", "horizon"]
+    list_select_related = ["requested_by"]

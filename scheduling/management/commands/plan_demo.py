@@ -1,0 +1,27 @@
+"""`manage.py plan_demo`: the first plans of a new installation, made and published in this process."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from planning_site.core.errors import DomainError
+from planning_site.core.plants import default_plant
+from scheduling.services.first_plans import make_first_plans
+
+
+class Command(BaseCommand):
+    help = "Makes and publishes the month plan, the plans of this and the next week and the next day's plan, unless they are there."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--seconds", type=int, help="how long to look for a better month plan")
+
+    def handle(self, *, seconds: int | None, **options: Any) -> None:
+        try:
+            made = make_first_plans(plant=default_plant(), seconds=seconds)
+        except DomainError as error:
+            raise CommandError(error.message) from error
+        for plan in made:
+            self.stdout.write(f"Published {plan}: {plan.first_day} to {plan.last_day}")
+        if not made:
+            self.stdout.write("The plans are there already.")

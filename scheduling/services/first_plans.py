@@ -1,0 +1,53 @@
+"""The plans with which a new installation starts, so that every page has something to show."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from planning_site.core import clock
+from planning_site.core.calendar import WorkingCalendar, calendar_of
+from planning_site.core.departments import Department
+from planning_site.core.errors import DomainError
+from planning_site.core.models import Plant, User
+from scheduling import horizons, standing
+from scheduling.models import Plan, PlanRun
+from scheduling.services.execution import execute_plan_run
+from scheduling.services.publishing import publish_plan
+from scheduling.services.runs import request_plan_run
+
+Horizon = Plan.Horizon
+
+
+def make_first_plans(*, plant: Plant, seconds: int | None = None, today: dt.date | None = None) -> list[Plan]:
+    """Make and publish, in this process, what is not yet published: month, this week and the next, the next working day.
+
+    In the name of the first planner there is. `seconds` bounds the search of the month plan. May be called again: what is published
+    stays. Raises DomainError with what stands in the way.
+    """
+    today = today or clock.today()
+    planner = User.objects.filter(groups__name=Department.PLANNING, is_active=True).order_by("pk").first()
+    missing = _missing(plant, today, calendar_of(plant))
+    return [_make(plant, horizon, period, planner, seconds, today) for horizon, period in missing]
+
+
+def _missing(plant: Plant, today: dt.date, calendar: WorkingCalendar) -> Iterator[tuple[str, dt.date]]:
+    """The periods without a published plan, coarse to fine; each is looked up once the ones before it have been made."""
+    if standing.month_plan_in_force(plant) is None:
+        yield Horizon.MONTH, standing.default_period(plant, Horizon.MONTH, today, calendar)
+    day = calendar.next_working(today)
+    week = horizons.week_of(day)
+    for monday in (week, horizons.week_after(week, calendar)):
+        if standing.published_plan(plant, Horizon.WEEK, monday) is None:
+            yield Horizon.WEEK, monday
+    if standing.published_plan(plant, Horizon.DAY, day) is None:
+        yield Horizon.DAY, day
+
+
+def _make(plant: Plant, horizon: str, period: dt.date, planner: User | None, seconds: int | None, today: dt.date) -> Plan:
+    run = request_plan_run(plant=plant, horizon=horizon, period=period, by=planner, seconds=seconds, today=today)
+    execute_plan_run(plan_run_id=run.pk)
+    run = PlanRun.objects.select_related("plan").get(pk=run.pk)
+    if run.plan is None:
+        raise DomainError(run.error or _("Another process is making this plan. Try again when it is done."), "not_made")
+    return publish_plan(plan_id=run.plan.pk, by=planner)
