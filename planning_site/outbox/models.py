@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from planning_site.core.departments import Department
 
@@ -29,10 +30,10 @@ class OutgoingMail(models.Model):
     """One mail to one person. `key` says which fact it tells: a second row with the same key is never written."""
 
     class State(models.TextChoices):
-        QUEUED = "queued", _("queued")
-        SENDING = "sending", _("sending")
-        SENT = "sent", _("sent")
-        FAILED = "failed", _("failed")
+        QUEUED = "queued", pgettext_lazy("mail", "queued")
+        SENDING = "sending", pgettext_lazy("mail", "sending")
+        SENT = "sent", pgettext_lazy("mail", "sent")
+        FAILED = "failed", pgettext_lazy("mail", "failed")
         # claimed, but nobody knows whether it left: listed for a person, never sent again by itself
         UNCERTAIN = "uncertain", _("uncertain")
         # no mail server is set: read here
