@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from planning_site.core.templatetags import figures
 from scheduling.selectors.load import Load
 
-LABEL_WIDTH = 78
-STEP = 64
-BAR = 52
+LABEL_WIDTH = 66
+STEP = 70
+BAR = 56
 HEAD = 22
 ROW = 58
 FULL = 36.0  # height of 100%
@@ -41,7 +41,7 @@ def load_chart(rows: Sequence[LoadRow]) -> SafeString:
     heads = format_html_join(
         "",
         '<text x="{}" y="14" text-anchor="middle">{}</text>',
-        [(_middle(place), figures.week(week.monday)) for place, week in enumerate(weeks)],
+        [(_middle(place), f"{week.year} {week.label}" if week.year else week.label) for place, week in enumerate(weeks)],
     )
     body = format_html_join("", "{}", [(_row(row, HEAD + ROW * place, width),) for place, row in enumerate(rows)])
     return format_html(

@@ -11,3 +11,4 @@ class LoggedInRequest(HttpRequest):
 
     user: User
     htmx: HtmxDetails
+    nav_page: str  # the URL name whose entry the navigation marks, set by a view that serves several pages

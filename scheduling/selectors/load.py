@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from django.db.models import Sum
 from django.db.models.functions import TruncWeek
 
+from planning_site.core import clock
 from planning_site.core.calendar import WorkingCalendar
+from planning_site.core.templatetags import figures
 from scheduling.models import Plan, PlanEntry, Stage, Team
 from scheduling.selectors.floor import Floor
+from scheduling.selectors.windows import short_span
 
 IDLE_BELOW = 0.7
 OVERLOAD_ABOVE = 1.0
@@ -25,11 +28,18 @@ class Week:
 
     monday: dt.date
     working_days: int
+    year: int | None  # the ISO year where it is another than that of the week before, or than this one for the first week
 
     @property
-    def number(self) -> int:
-        """The ISO week."""
-        return self.monday.isocalendar().week
+    def label(self) -> str:
+        """`第51周`, in English `W51`, without the year."""
+        number = self.monday.isocalendar().week
+        return f"W{number}" if figures.is_english() else f"第{number}周"
+
+    @property
+    def date(self) -> str:
+        """Its Monday without the year."""
+        return short_span(self.monday, self.monday)
 
 
 @dataclass(frozen=True)
@@ -51,6 +61,16 @@ class Load:
     def share(self) -> float | None:
         """Load, 0..1+ of the regular minutes; None without capacity (nobody is rated, or the week is closed)."""
         return self.wanted / self.capacity if self.capacity else None
+
+    @property
+    def wanted_hours(self) -> float:
+        """Person-hours of the planned work."""
+        return self.wanted / 60
+
+    @property
+    def capacity_hours(self) -> float | None:
+        """Regular person-hours of the rated teams."""
+        return None if self.capacity is None else self.capacity / 60
 
     @property
     def is_overload(self) -> bool:
@@ -90,8 +110,7 @@ class LoadTable:
 
 
 def load_table(plan: Plan, floor: Floor, calendar: WorkingCalendar) -> LoadTable:
-    """Load of a plan by week; one query. The first and last week count only the days that the plan has."""
-    weeks = _weeks(plan, calendar)
+    """Load of a plan by week; one query. The first week counts only the days that the plan has."""
     rows = (
         PlanEntry.objects.filter(plan=plan)
         .order_by()
@@ -99,6 +118,7 @@ def load_table(plan: Plan, floor: Floor, calendar: WorkingCalendar) -> LoadTable
         .annotate(total_minutes=Sum("minutes"), total_pairs=Sum("pairs"))
     )
     work = {(row["team_id"], row["week"]): (row["total_minutes"], row["total_pairs"]) for row in rows}
+    weeks = _weeks(plan, calendar, max((week for _team, week in work), default=plan.last_day))
     stages = []
     for stage in floor.stages:
         teams = floor.teams_of(stage)
@@ -108,15 +128,21 @@ def load_table(plan: Plan, floor: Floor, calendar: WorkingCalendar) -> LoadTable
     return LoadTable(weeks, tuple(stages))
 
 
-def _weeks(plan: Plan, calendar: WorkingCalendar) -> tuple[Week, ...]:
+def _weeks(plan: Plan, calendar: WorkingCalendar, last_week: dt.date) -> tuple[Week, ...]:
+    """From the plan's first day to the last week that has work; behind it the plan reaches only to have room for late jobs."""
     days: dict[dt.date, int] = defaultdict(int)
     monday = plan.first_day - dt.timedelta(days=plan.first_day.weekday())
-    while monday <= plan.last_day:
+    while monday <= min(last_week, plan.last_day):
         days[monday] = 0
         monday += WEEK
-    for day in calendar.between(plan.first_day, plan.last_day):
+    for day in calendar.between(plan.first_day, min(plan.last_day, monday - dt.timedelta(days=1))):
         days[day - dt.timedelta(days=day.weekday())] += 1
-    return tuple(Week(monday, count) for monday, count in days.items())
+    weeks, year = [], clock.today().isocalendar().year
+    for start, count in days.items():
+        own = start.isocalendar().year
+        weeks.append(Week(start, count, own if own != year else None))
+        year = own
+    return tuple(weeks)
 
 
 def _load(teams: Iterable[Team], week: Week, work: Mapping[tuple[int, dt.date], tuple[float, int]]) -> Load:

@@ -16,7 +16,7 @@ from scheduling.selectors.changes import JobChanges, Kind, Mark
 from scheduling.selectors.floor import Floor
 from scheduling.selectors.reasons import reason_text
 from scheduling.selectors.slack import RISK_DAYS, at_risk, slack_days
-from scheduling.selectors.windows import Window, stage_windows
+from scheduling.selectors.windows import StageCell, stage_cell, stage_windows
 
 Outcome = PlanJob.Outcome
 RISK = "risk"
@@ -51,19 +51,6 @@ class MonthFilter:
     def is_active(self) -> bool:
         """Whether anything but the order of rows was asked for."""
         return bool(self.q or self.state or self.customer or self.stage or self.team or self.week or self.changed)
-
-
-@dataclass(frozen=True)
-class StageCell:
-    """A job at a stage, None where it has no work there."""
-
-    window: Window
-    teams: tuple[str, ...]
-
-    @property
-    def more(self) -> int:
-        """Teams beyond the first."""
-        return len(self.teams) - 1
 
 
 @dataclass(frozen=True)
@@ -166,7 +153,7 @@ def month_rows(plan: Plan, jobs: list[PlanJob], floor: Floor, calendar: WorkingC
         rows.append(
             MonthRow(
                 job=job,
-                cells=tuple(_cell(mine.get(stage.pk), floor) for stage in floor.stages),
+                cells=tuple(stage_cell(mine.get(stage.pk), floor) for stage in floor.stages),
                 slack=slack_days(calendar, job.finish_on, job.due_on) if on_time and job.finish_on else None,
                 reason=reason_text(job, floor),
                 release=releases.get(job.order_line.style_id),
@@ -181,10 +168,6 @@ def release_states_of(jobs: Iterable[PlanJob]) -> dict[int, ReleaseState]:
     new = {job.order_line.style_id for job in jobs if job.order_line.style.is_new}
     newest = latest_releases(new) if new else {}
     return {style: state_of(newest.get(style)) for style in new}
-
-
-def _cell(window: Window | None, floor: Floor) -> StageCell | None:
-    return StageCell(window, tuple(floor.team_names(window.teams))) if window else None
 
 
 def customers_of(plan: Plan) -> list[Customer]:

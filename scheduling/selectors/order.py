@@ -16,7 +16,7 @@ from scheduling.selectors.floor import Floor
 from scheduling.selectors.plans import Shelf, may_see_drafts, shelf_for
 from scheduling.selectors.reasons import reason_text
 from scheduling.selectors.slack import RISK_DAYS, slack_days
-from scheduling.selectors.windows import Window, stage_windows
+from scheduling.selectors.windows import StageCell, stage_cell, stage_windows
 
 Outcome = PlanJob.Outcome
 
@@ -38,7 +38,7 @@ class LineStanding:
 
     line: OrderLine
     job: PlanJob | None
-    windows: tuple[Window | None, ...]  # in the order of the floor's stages
+    cells: tuple[StageCell | None, ...]  # in the order of the floor's stages
     slack: int | None
     reason: str
     occurrences: tuple[Occurrence, ...]
@@ -97,7 +97,7 @@ def order_standing(*, order: Order, user: User, shelf: Shelf, floor: Floor, cale
             LineStanding(
                 line=line,
                 job=job,
-                windows=tuple(mine.get(stage.pk) for stage in floor.stages),
+                cells=tuple(stage_cell(mine.get(stage.pk), floor) for stage in floor.stages),
                 slack=slack_days(calendar, job.finish_on, job.due_on) if on_time and job and job.finish_on else None,
                 reason=reason_text(job, floor, all_teams=True) if job else "",
                 occurrences=tuple(finer.get(line.pk, ())),

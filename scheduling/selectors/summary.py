@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Func, IntegerField, Max, OuterRef, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Max, Sum
 
 from planning_site.core.calendar import WorkingCalendar
-from scheduling.models import Plan, PlanEntry, PlanJob, Stage
+from scheduling.models import Plan, PlanJob, Stage
 from scheduling.selectors.slack import at_risk
 
 Outcome = PlanJob.Outcome
@@ -17,13 +17,12 @@ Outcome = PlanJob.Outcome
 
 @dataclass(frozen=True)
 class Cause:
-    """A first reason, how many late or unplanned jobs it has and how many pair-days late they are together."""
+    """A first reason, and how many late or unplanned jobs and pairs it has."""
 
     reason: str
     stage: Stage | None
     jobs: int
     pairs: int
-    pair_days: int
     share: float  # of the largest cause, 0..1, for the length of a bar
     running: float  # share of all jobs in question up to and with this cause, 0..1
 
@@ -37,9 +36,9 @@ class Summary:
     late: int
     left_out: int
     risk: int
-    late_pair_days: int
     worst_days: int
     causes: tuple[Cause, ...]
+    late_pair_days: float | None
     overtime_hours: float | None
     changeovers: int | None
     cost: float | None
@@ -56,15 +55,13 @@ class Summary:
 
 
 def summary_of(plan: Plan, calendar: WorkingCalendar, stages: dict[int, Stage]) -> Summary:
-    """One query over the jobs; overtime, changeovers and cost as they were recorded when the plan was made."""
+    """One query over the jobs; pair-days (in working days), overtime, changeovers and cost as the plan recorded them."""
     rows = list(
         plan.jobs.order_by()
-        .annotate(own_pair_days=_pair_days(plan, stages))
         .values("outcome", "reason", "reason_stage_id")
         .annotate(
             n=Count("pk"),
             sum_pairs=Sum("pairs"),
-            pair_days=Sum("own_pair_days"),
             worst=Max("late_days"),
             near=Count("pk", filter=at_risk(plan, calendar)),
         )
@@ -77,36 +74,27 @@ def summary_of(plan: Plan, calendar: WorkingCalendar, stages: dict[int, Stage]) 
         late=sum(row["n"] for row in rows if row["outcome"] == Outcome.LATE),
         left_out=sum(row["n"] for row in rows if row["outcome"] == Outcome.LEFT_OUT),
         risk=sum(row["near"] for row in rows),
-        late_pair_days=sum(row["pair_days"] for row in rows),
         worst_days=max((row["worst"] for row in rows), default=0),
         causes=_causes(missed, stages),
+        late_pair_days=plan.metrics.get("late_pair_days"),
         overtime_hours=None if overtime is None else float(overtime) / 60,
         changeovers=plan.metrics.get("changeovers"),
         cost=plan.metrics.get("cost"),
     )
 
 
-def _pair_days(plan: Plan, stages: dict[int, Stage]) -> Coalesce:
-    """Per job: the pairs that leave the last stage after the due day, each times its days late."""
-    last = max(stages.values(), key=lambda stage: stage.position, default=None)
-    days_late = Func(F("day"), OuterRef("due_on"), template="(%(expressions)s)", arg_joiner=" - ", output_field=IntegerField())
-    finished = PlanEntry.objects.filter(plan=plan, order_line=OuterRef("order_line"), stage=last, day__gt=OuterRef("due_on"))
-    total = finished.order_by().values("order_line").annotate(total=Sum(F("pairs") * days_late)).values("total")
-    return Coalesce(Subquery(total, output_field=IntegerField()), 0)
-
-
-def _causes(rows: list[dict[str, Any]], stages: dict[int, Stage]) -> tuple[Cause, ...]:
+def _causes(rows: Sequence[Mapping[str, Any]], stages: dict[int, Stage]) -> tuple[Cause, ...]:
     """Largest first; a late and an unplanned job with the same reason count together."""
     merged: dict[tuple[str, int | None], list[int]] = {}
     for row in rows:
-        sums = merged.setdefault((row["reason"], row["reason_stage_id"]), [0, 0, 0])
-        for place, name in enumerate(("n", "sum_pairs", "pair_days")):
+        sums = merged.setdefault((row["reason"], row["reason_stage_id"]), [0, 0])
+        for place, name in enumerate(("n", "sum_pairs")):
             sums[place] += row[name]
     ranked = sorted(merged.items(), key=lambda item: (-item[1][0], -item[1][1], item[0][0]))
     most = ranked[0][1][0] if ranked else 1
     whole, so_far, out = sum(sums[0] for _, sums in ranked), 0, []
-    for (reason, stage_id), (jobs, pairs, pair_days) in ranked:
+    for (reason, stage_id), (jobs, pairs) in ranked:
         so_far += jobs
         stage = stages.get(stage_id) if stage_id else None
-        out.append(Cause(reason, stage, jobs, pairs, pair_days, jobs / most, so_far / whole))
+        out.append(Cause(reason, stage, jobs, pairs, jobs / most, so_far / whole))
     return tuple(out)

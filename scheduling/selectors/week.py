@@ -22,10 +22,14 @@ DAYS_OF_WEEK = 7
 
 @dataclass(frozen=True)
 class DaySum:
-    """Pairs of a stage on a day; load is minutes wanted of the regular minutes, 0..1+, None where no capacity is known."""
+    """Pairs of a stage on a day; load is minutes wanted of the regular minutes, 0..1+, None where no capacity is known.
+
+    `is_planned` is False for days that had passed when the plan was made, and for days after its last.
+    """
 
     day: dt.date
     is_working: bool
+    is_planned: bool
     pairs: int
     load: float | None
 
@@ -115,6 +119,8 @@ def week_grid(plan: Plan, floor: Floor, calendar: WorkingCalendar, base: Plan | 
     changes = _changes(plan, base, stays) if base else None
     rows = _Rows(
         days=week_days(plan),
+        first_day=plan.first_day,
+        last_day=plan.last_day,
         lines=lines,
         jobs={job.order_line_id: job for job in plan.jobs.filter(order_line__in=lines)},
         ends=_ends(plan, lines),
@@ -138,7 +144,8 @@ def _stays(works: Iterable[tuple[int, int, int, dt.date]]) -> dict[Row, Stay]:
 
 
 def _changes(plan: Plan, base: Plan, now: Mapping[Row, Stay]) -> RowChanges:
-    works = base.entries.order_by().values_list("order_line_id", "stage_id", "team_id", "day")
+    """Days that had passed when this version was made are no difference: it does not plan them any more."""
+    works = base.entries.filter(day__gte=plan.first_day).order_by().values_list("order_line_id", "stage_id", "team_id", "day")
     return row_changes(base, now, _stays(works))
 
 
@@ -154,6 +161,8 @@ class _Rows:
     """What every row of a grid is built from."""
 
     days: tuple[dt.date, ...]
+    first_day: dt.date
+    last_day: dt.date
     lines: dict[int, OrderLine]
     jobs: dict[int, PlanJob]
     ends: dict[tuple[int, int], dt.date]
@@ -215,6 +224,12 @@ def _day_sums(teams: list[Team], by_team: Mapping[int, list[PlanEntry]], rows: _
             pairs[entry.day] += entry.pairs
             minutes[entry.day] += entry.minutes
     return tuple(
-        DaySum(day, working := rows.calendar.is_working(day), pairs[day], minutes[day] / capacity if capacity and working else None)
+        DaySum(
+            day=day,
+            is_working=(working := rows.calendar.is_working(day)),
+            is_planned=rows.first_day <= day <= rows.last_day,
+            pairs=pairs[day],
+            load=minutes[day] / capacity if capacity and working else None,
+        )
         for day in rows.days
     )

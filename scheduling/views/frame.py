@@ -11,9 +11,10 @@ from scheduling.selectors.plans import Shelf, active_run, may_see_drafts
 from scheduling.selectors.titles import period_text, plan_title, span_text
 
 
-def frame(request: LoggedInRequest, shelf: Shelf) -> dict[str, Any]:
+def frame(request: LoggedInRequest, shelf: Shelf, page: str = "") -> dict[str, Any]:
     """Context of a plan page; one query, for planners only: the run that is making the next version."""
     plan, user = shelf.plan, request.user
+    request.nav_page = page or f"scheduling:{plan.horizon}"  # a version opened by its id belongs to the page of its horizon
     plans = access.may(user, "scheduling:plan_request", "write")
     return {
         "shelf": shelf,

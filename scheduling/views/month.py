@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.core.paginator import Paginator
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
-from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 
 from planning_site.core.calendar import calendar_of
 from planning_site.core.requests import LoggedInRequest
-from scheduling.models import PlanJob
 from scheduling.selectors import month as months
-from scheduling.selectors.changes import JobChanges, job_changes
-from scheduling.selectors.floor import floor_of
+from scheduling.selectors.changes import JobChanges, Kind, job_changes
+from scheduling.selectors.floor import Floor, floor_of
 from scheduling.selectors.plans import Shelf
-from scheduling.selectors.summary import Summary, summary_of
+from scheduling.selectors.reasons import reason_word
+from scheduling.selectors.summary import Cause, Summary, summary_of
 from scheduling.views import params
 from scheduling.views.frame import frame
 
 ROWS_A_PAGE = 100
 CAUSES_SHOWN = 5
-
-
-class CountedPaginator(Paginator[PlanJob]):
-    """A paginator that is told how many rows there are, since the page shows their sums anyway."""
-
-    def __init__(self, object_list: object, per_page: int, count: int) -> None:
-        super().__init__(object_list, per_page)  # type: ignore[arg-type]
-        self.known = count
-
-    @cached_property
-    def count(self) -> int:
-        """All rows."""
-        return self.known
+KEPT = ("period", "version", "state", "week", "changed", "sort")  # what the filter form does not ask for, but must not lose
 
 
 def month_filter(query: QueryDict) -> months.MonthFilter:
@@ -59,11 +49,13 @@ def render_month(request: LoggedInRequest, shelf: Shelf) -> HttpResponse:
     summary = summary_of(plan, calendar, floor.stage)
     jobs = months.month_jobs(plan, wanted, calendar, changes)
     totals = months.totals_of(jobs)
-    page = CountedPaginator(jobs, ROWS_A_PAGE, totals.jobs).get_page(request.GET.get("page"))
+    pages = Paginator(jobs, ROWS_A_PAGE)
+    pages.count = totals.jobs  # known already: the page shows the sums of all rows anyway
+    page = pages.get_page(request.GET.get("page"))
     context = frame(request, shelf) | {
         "wanted": wanted,
         "summary": summary,
-        "causes": summary.causes[:CAUSES_SHOWN],
+        "causes": _causes(summary),
         "changes": changes,
         "floor": floor,
         "totals": totals,
@@ -71,16 +63,79 @@ def render_month(request: LoggedInRequest, shelf: Shelf) -> HttpResponse:
         "rows": months.month_rows(plan, list(page.object_list), floor, calendar, changes),
         "customers": months.customers_of(plan),
         "team": floor.team.get(wanted.team) if wanted.team else None,
-        "tabs": _tabs(summary, changes),
+        "tabs": _tabs(summary),
+        "differences": _differences(changes),
+        "heads": _heads(wanted, floor),
+        "kept": [(name, request.GET[name]) for name in KEPT if request.GET.get(name)],
     }
     return render(request, "scheduling/month.html", context)
 
 
-def _tabs(summary: Summary, changes: JobChanges | None) -> list[tuple[str, str, int]]:
-    """State filters with their shape and how many jobs each holds."""
+@dataclass(frozen=True)
+class Tab:
+    """A state to filter by, with its shape and how many jobs it holds."""
+
+    key: str
+    shape: str
+    label: str
+    jobs: int
+
+
+def _tabs(summary: Summary) -> list[Tab]:
     return [
-        ("late", "late", summary.late),
-        ("risk", "risk", summary.risk),
-        ("left_out", "wait", summary.left_out),
-        ("on_time", "ok", summary.on_time),
+        Tab("late", "late", _("late"), summary.late),
+        Tab("risk", "risk", _("at risk"), summary.risk),
+        Tab("left_out", "wait", _("not planned"), summary.left_out),
+        Tab("on_time", "ok", _("on time"), summary.on_time),
+    ]
+
+
+@dataclass(frozen=True)
+class ShownCause:
+    """A first reason in words, with the width of its bar in percent."""
+
+    label: str
+    cause: Cause
+
+    @property
+    def width(self) -> int:
+        """Percent of the longest bar."""
+        return round(self.cause.share * 100)
+
+
+def _causes(summary: Summary) -> list[ShownCause]:
+    return [ShownCause(reason_word(cause.reason, cause.stage), cause) for cause in summary.causes[:CAUSES_SHOWN]]
+
+
+def _differences(changes: JobChanges | None) -> list[tuple[Kind, int]]:
+    return list(changes.counts.items()) if changes else []
+
+
+@dataclass(frozen=True)
+class Head:
+    """A column. `sort` is what a click on it asks for: ascending, then descending, then the usual order again (None)."""
+
+    label: str
+    sort: str | None = None
+    can_sort: bool = False
+    sorted: str = ""
+    number: bool = False
+
+
+def _heads(wanted: months.MonthFilter, floor: Floor) -> list[Head]:
+    def sortable(key: str, label: str, *, number: bool = False) -> Head:
+        if wanted.sort != key:
+            return Head(label, key, True, number=number)
+        if wanted.descending:
+            return Head(label, None, True, "descending", number)
+        return Head(label, f"-{key}", True, "ascending", number)
+
+    return [
+        sortable("contract", _("Contract · customer")),
+        sortable("style", _("Style · colour")),
+        sortable("pairs", _("Pairs"), number=True),
+        sortable("due", _("Due")),
+        *[Head(str(stage)) for stage in floor.stages],
+        sortable("finish", _("Finish")),
+        Head(_("First reason")),
     ]

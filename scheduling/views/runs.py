@@ -1,0 +1,91 @@
+"""Making a plan: asking for it, watching it, stopping it."""
+
+from __future__ import annotations
+
+import logging
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+from kombu.exceptions import OperationalError
+
+from planning_site.core import access
+from planning_site.core.errors import DomainError
+from planning_site.core.plants import default_plant
+from planning_site.core.requests import LoggedInRequest
+from scheduling.models import Plan, PlanRun
+from scheduling.selectors import runs as run_selectors
+from scheduling.selectors.plans import may_see_drafts
+from scheduling.selectors.runs import RunView
+from scheduling.services import request_plan_run, request_stop
+from scheduling.tasks import run_plan
+from scheduling.views import params
+
+log = logging.getLogger(__name__)
+PAGES = {Plan.Horizon.MONTH: "scheduling:month", Plan.Horizon.WEEK: "scheduling:week", Plan.Horizon.DAY: "scheduling:day"}
+
+
+@require_POST
+def plan_request(request: LoggedInRequest) -> HttpResponse:
+    """Ask for a draft and go to the page of its run."""
+    horizon = request.POST.get("horizon", "")
+    if horizon not in Plan.Horizon.values:
+        return HttpResponse(status=400)
+    period = params.date(request.POST, "period")
+    try:
+        run = request_plan_run(plant=default_plant(), horizon=horizon, period=period, by=request.user)
+    except DomainError as error:
+        messages.error(request, error.message)
+        active = error.params.get("run_id")
+        return redirect("scheduling:run", active) if active else redirect(PAGES[Plan.Horizon(horizon)])
+    _start(run)
+    return redirect("scheduling:run", run.pk)
+
+
+def _start(run: PlanRun) -> None:
+    """Hand the run to a worker now; without a broker it waits for the beat task that drains the queue, as its page says."""
+    try:
+        run_plan.delay(run.pk)
+    except OperationalError as error:
+        log.warning("The broker did not take plan run %s: %s", run.pk, error)
+
+
+@require_safe
+def run_list(request: LoggedInRequest) -> HttpResponse:
+    """The planner's desk: month, week and day, and the last runs."""
+    views = run_selectors.last_runs()
+    context = {
+        "desks": run_selectors.desks(request.user, views),
+        "runs": views,
+        "may_plan": access.may(request.user, "scheduling:plan_request", "write"),
+        "drafts_open": may_see_drafts(request.user),
+    }
+    return render(request, "scheduling/runs.html", context)
+
+
+@require_safe
+def run(request: LoggedInRequest, pk: int) -> HttpResponse:
+    """One run. A browser that watches it is sent to the draft as soon as that is there."""
+    view = RunView(get_object_or_404(run_selectors.runs(), pk=pk))
+    if view.run.state == PlanRun.State.DONE and view.run.plan and may_see_drafts(request.user):
+        address = reverse("scheduling:plan", args=[view.run.plan.pk])
+        if request.htmx:
+            return HttpResponse(headers={"HX-Redirect": address})
+        return redirect(address)
+    template = "scheduling/run_progress.html" if request.htmx else "scheduling/run.html"
+    return render(
+        request, template, {"view": view, "run": view.run, "may_plan": access.may(request.user, "scheduling:run_cancel", "write")}
+    )
+
+
+@require_POST
+def run_cancel(request: LoggedInRequest, pk: int) -> HttpResponse:
+    """Stop a run: throw its work away, or use the best plan so far."""
+    found = get_object_or_404(PlanRun, pk=pk)
+    try:
+        request_stop(run_id=found.pk, by=request.user, keep_best=request.POST.get("keep") == "best")
+    except DomainError as error:
+        messages.error(request, error.message)
+    return redirect("scheduling:run", found.pk)
