@@ -40,7 +40,7 @@ def test_new_styles_with_open_orders_are_listed_first_due_first(qc: Client) -> N
     done = factories.order(factories.line(factories.style("DONE", is_new=True)))
     Order.objects.filter(pk=done.pk).update(state=Order.State.CLOSED)
     assert listed(qc) == ["HD2601", "HD2644"]
-    [row] = [row for row in re.findall(r"<tr data-row>.*?</tr>", qc.get(STYLES).content.decode()) if "HD2601" in row]
+    [row] = [row for row in re.findall(r"(?s)<tr data-row>.*?</tr>", qc.get(STYLES).content.decode()) if "HD2601" in row]
     assert '<td class="num">2</td><td class="num">200</td>' in row
 
 
