@@ -101,7 +101,8 @@ LOGOUT_REDIRECT_URL = "core:login"
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "planning_site" / "locale"]
+# All of our catalogues stand before those of other packages, whose word for the same English text may mean another thing.
+LOCALE_PATHS = [BASE_DIR / room / "locale" for room in ("planning_site", "orders", "procurement", "quality", "scheduling")]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.str("FACTORY_TIME_ZONE", default="Asia/Shanghai")
@@ -166,5 +167,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "loggers": {"axes": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }

@@ -6,8 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
-Key = Literal["now", "overdue", "today", "soon", "planned"]
-KEYS: tuple[Key, ...] = ("now", "overdue", "today", "soon", "planned")
+Key = Literal["now", "overdue", "today", "soon", "planned", "release"]
+KEYS: tuple[Key, ...] = ("now", "overdue", "today", "soon", "planned", "release")
 COUNTED: tuple[Key, ...] = ("now", "overdue", "today")  # what the red number on the rail adds up
 
 Shape = Literal["late", "risk", "wait", "ok", "draft"]

@@ -27,6 +27,7 @@ TITLES = {
     "today": gettext_lazy("Today"),
     "soon": gettext_lazy("Next 3 days"),
     "planned": gettext_lazy("Later, late by the plan"),
+    "release": gettext_lazy("New styles to release"),
 }
 
 
@@ -182,7 +183,7 @@ def unreleased_style(row: NewStyle, today: dt.date, until: dt.date, *, may_sign:
     group: Key = group_of(row.due_on, today, until)
     shape: Shape = "wait" if group == "planned" else "late"
     return Row(
-        group="soon" if group == "planned" else group,
+        group="release" if group == "planned" else group,
         shape=shape,
         when=_("not released"),
         below=_("due %(day)s") % {"day": figures.day(row.due_on)},

@@ -90,6 +90,9 @@
       if (event.key === "ArrowDown" || event.key === "ArrowUp") {
         event.preventDefault();
         walkHits(event.key === "ArrowDown" ? 1 : -1);
+      } else if (event.key === "Escape") {
+        event.preventDefault(); // a search field would only empty itself
+        finder.close();
       } else if (event.key === "Enter" && !event.isComposing) {
         const hit = $("a[aria-selected=true]", finder) || $("#finder-hits a");
         if (hit) {
@@ -167,7 +170,7 @@
     "/": find,
     "?": showKeys,
   };
-  let going = 0;
+  let going = -Infinity;
   const isField = (element) => element.closest("input:not([type=checkbox]):not([type=radio]),textarea,select,[contenteditable=true],[data-grid]");
   document.addEventListener("keydown", (event) => {
     if (event.isComposing || event.defaultPrevented) return;
@@ -185,7 +188,7 @@
     }
     if (lettersOff() || key.length !== 1) return;
     if (performance.now() - going < 1500) {
-      going = 0;
+      going = -Infinity;
       const target = $(`[data-go="${CSS.escape(key)}"]`);
       if (target) location.assign(target.href);
       return;
