@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from planning_site.core.templatetags.figures import day as day_text
 from scheduling.models import PlanJob, Stage
@@ -73,7 +74,7 @@ def _capacity(cause: Cause, floor: Floor, stage: str, *, all_teams: bool) -> str
     first, last = _day(cause.detail.get("first_day")), _day(cause.detail.get("last_day"))
     names = floor.team_names(cause.detail.get("teams", ()))
     rest = 0 if all_teams else max(0, len(names) - NAMED_TEAMS)
-    teams = _(", ").join(names[: len(names) - rest])
+    teams = pgettext("list", ", ").join(names[: len(names) - rest])
     if rest:
         teams = _("%(teams)s and %(n)d more") % {"teams": teams, "n": rest}
     if not (first and last):
