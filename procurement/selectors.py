@@ -61,6 +61,6 @@ def overdue(plant: Plant, *, today: dt.date) -> QuerySet[PurchaseOrderLine]:
     return coming(plant).filter(promised_on__lt=today)
 
 
-def unpromised(plant: Plant) -> QuerySet[PurchaseOrderLine]:
-    """Lines for which the supplier has given no day, or has not answered."""
+def unconfirmed(plant: Plant) -> QuerySet[PurchaseOrderLine]:
+    """Lines without a day that the supplier stands by: none was given, or the answer is still out."""
     return coming(plant).filter(Q(promised_on=None) | Q(state=PurchaseOrderLine.State.WAITING))

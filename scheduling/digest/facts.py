@@ -73,7 +73,7 @@ class Facts:
 
     @cached_property
     def late_lines(self) -> list[LateLine]:
-        """Open lines that are late by the plan in force or by the calendar, the latest first."""
+        """Open lines that are late by the plan in force or by the calendar, the earliest due day first."""
         late = {}
         for plant, plan in self._months.items():
             floor = floor_of(plant)
@@ -105,9 +105,9 @@ class Facts:
         return [line for plant in self.plants for line in procurement.overdue(plant, today=self.day)]
 
     @cached_property
-    def unpromised_material(self) -> list[PurchaseOrderLine]:
-        """Material on order without a day that holds."""
-        return [line for plant in self.plants for line in procurement.unpromised(plant)]
+    def unconfirmed_material(self) -> list[PurchaseOrderLine]:
+        """Material on order without a day that the supplier stands by."""
+        return [line for plant in self.plants for line in procurement.unconfirmed(plant)]
 
     @cached_property
     def unreleased_styles(self) -> list[quality.NewStyle]:

@@ -128,8 +128,8 @@ def material_soon(facts: Facts, reader: Reader) -> Section | None:
     return _section(_("Material promised for the next 3 days"), "soon", lines, _material_item)
 
 
-def material_without_day(facts: Facts, reader: Reader) -> Section | None:
-    return _section(_("Material without a promised day"), "soon", facts.unpromised_material, _material_item)
+def unconfirmed_material(facts: Facts, reader: Reader) -> Section | None:
+    return _section(_("Material without a confirmed day"), "soon", facts.unconfirmed_material, _material_item)
 
 
 def unreleased_styles(facts: Facts, reader: Reader) -> Section | None:
@@ -156,7 +156,7 @@ SECTIONS: dict[Department, tuple[Builder, ...]] = {
     Department.PLANNING: (*ORDERS, failed_runs, stuck_mails, late_material, unreleased_styles),
     Department.TECHNICAL: (unreleased_styles, new_orders, new_plans),
     Department.QC: (unreleased_styles, new_plans, this_week),
-    Department.PURCHASING: (*MATERIAL, material_without_day, new_orders, new_plans),
+    Department.PURCHASING: (*MATERIAL, unconfirmed_material, new_orders, new_plans),
     Department.PRODUCTION: (late_orders, todays_work, this_week, new_plans),
     Department.WORKSHOP: (todays_work, this_week),
     Department.WAREHOUSE: (*MATERIAL, due_today, due_soon, new_plans),
@@ -236,8 +236,10 @@ def _material_item(line: PurchaseOrderLine) -> Item:
     what = f"{line.material.name} {line.material.code}" + (f" · {line.size}" if line.size else "")
     amount = f"{line.quantity.normalize():,f} {line.material.unit}"
     day = _("promised for %(day)s") % {"day": figures.day(line.promised_on)} if line.promised_on else _("no day promised")
-    supplier = [str(line.supplier)] if line.supplier else []
-    return Item(what, _(", ").join([line.number, *supplier, amount, day]))
+    words = [line.number, str(line.supplier) if line.supplier else "", amount, day]
+    if line.promised_on and line.state == PurchaseOrderLine.State.WAITING:
+        words.append(_("not confirmed"))
+    return Item(what, _(", ").join(word for word in words if word))
 
 
 def _style_item(row: NewStyle) -> Item:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from planning_site.core.models import User
+from planning_site.core.templatetags import figures
 from scheduling.models import Plan, PlanJob
 from scheduling.selectors.changes import Row, Stay, job_changes, row_changes
 from scheduling.selectors.floor import Floor, floor_of
@@ -77,7 +78,7 @@ def plan_content(plan: Plan, by: User | None) -> PlanContent:
     return PlanContent(
         plan=plan,
         title=plan_title(plan),
-        span=span_text(plan),
+        span=span_text(plan) if plan.first_day != plan.last_day else figures.longday(plan.first_day),
         link=settings.SITE_URL.rstrip("/") + reverse("scheduling:plan", args=[plan.pk]),
         issued_by=str(by) if by else _("the timetable"),
         jobs=planned["jobs"],

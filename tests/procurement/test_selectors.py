@@ -87,7 +87,7 @@ def test_on_order_is_what_still_comes_earliest_promise_first_unpromised_last(pla
     assert list(selectors.on_order(plant, materials=[sole.pk])) == [sole.pk]
 
 
-def test_arriving_overdue_and_unpromised_are_told_apart(plant: Plant, leather: Material) -> None:
+def test_arriving_overdue_and_unconfirmed_are_told_apart(plant: Plant, leather: Material) -> None:
     line(plant, leather, "LATE", DAY - ONE_DAY)
     line(plant, leather, "TODAY", DAY)
     line(plant, leather, "SOON", DAY + 3 * ONE_DAY)
@@ -101,4 +101,4 @@ def test_arriving_overdue_and_unpromised_are_told_apart(plant: Plant, leather: M
 
     assert numbers(list(selectors.arriving(plant, first=DAY, last=DAY + 3 * ONE_DAY))) == ["TODAY", "SOON"]
     assert numbers(list(selectors.overdue(plant, today=DAY))) == ["LATE"]
-    assert numbers(list(selectors.unpromised(plant))) == ["ASKED", "OPEN"]
+    assert numbers(list(selectors.unconfirmed(plant))) == ["ASKED", "OPEN"]
