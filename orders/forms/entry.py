@@ -37,7 +37,10 @@ class OrderEntry:
     ) -> None:
         self.user, self.order, self.data = user, order, data
         self.with_price = prices.sees_some(user) if order is None else prices.may_see(user, order)
-        self.header = HeaderForm(data, initial=header, locked=order is not None and not self.with_price)
+        # Fields that are not this person's to change take their value from the order, whatever was sent.
+        locked = order is not None and not self.with_price
+        own = {name: text_of(getattr(order, name)) for name in HeaderForm.STORED} if order else {}
+        self.header = HeaderForm(data, initial=own | (header or {}), locked=locked)
         self.lines = LineFormSet(data, initial=lines, prefix=LINES, with_price=self.with_price)
 
     @classmethod

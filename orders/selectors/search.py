@@ -13,7 +13,7 @@ from planning_site.workbooks.cells import half_width
 
 MAX_WORDS = 3
 MAX_SIMILAR = 8
-LIKE_ENOUGH = 0.5
+LIKE_ENOUGH = 0.45
 CLOSE = 0.08  # how far behind the best match another may lie and still be shown
 
 
@@ -55,24 +55,28 @@ def _containing(word: str) -> Q | None:
 def _similar(word: str) -> tuple[Q, list[str]]:
     """A filter on lines for the names that look most like the word, and these names."""
     orders = Order.objects.filter(Q(number__trigram_similar=word) | Q(po__trigram_similar=word)).annotate(
-        score=Greatest(TrigramSimilarity("number", word), TrigramSimilarity("po", word))
+        by_number=TrigramSimilarity("number", word),
+        by_po=TrigramSimilarity("po", word),
+        score=Greatest("by_number", "by_po"),
     )
     styles = Style.objects.filter(code__trigram_similar=word).annotate(score=TrigramSimilarity("code", word))
     hits: list[tuple[float, str, str, Model]] = []
     for path, rows in (("order", _best(orders)), ("style", _best(styles)), ("order__customer", _customers_like(word))):
-        hits += [(row.score, path, str(row), row) for row in rows]
+        hits += [(row.score, path, row.po if path == "order" and row.by_po > row.by_number else str(row), row) for row in rows]
     best = max((score for score, *_ in hits), default=0)
     hits = sorted((hit for hit in hits if hit[0] >= best - CLOSE), key=lambda hit: (-hit[0], hit[2]))[:MAX_SIMILAR]
     by_path: dict[str, list[Model]] = {}
     for _score, path, _name, row in hits:
         by_path.setdefault(path, []).append(row)
-    return _any_of([Q(**{f"{path}__in": rows}) for path, rows in by_path.items()]) or Q(pk__in=[]), [hit[2] for hit in hits]
+    return _any_of([Q(**{f"{path}__in": rows}) for path, rows in by_path.items()]) or Q(pk__in=[]), list(
+        dict.fromkeys(hit[2] for hit in hits)
+    )
 
 
 def _customers_like(word: str) -> list[Any]:
     """Customers with a score. Trigrams of Chinese names are only known to databases of a UTF-8 locale, so these are compared here."""
     if word.isascii():
-        return _best(Customer.objects.filter(name__trigram_word_similar=word).annotate(score=TrigramWordSimilarity(word, "name")))
+        return _best(Customer.objects.annotate(score=TrigramWordSimilarity(word, "name")).filter(score__gte=LIKE_ENOUGH))
     names = list(Customer.objects.values_list("name", flat=True))
     near = difflib.get_close_matches(word, names, MAX_SIMILAR, cutoff=LIKE_ENOUGH)
     customers = list(Customer.objects.filter(name__in=near))

@@ -1,5 +1,7 @@
 """The order book and its export."""
 
+from typing import TYPE_CHECKING
+
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -20,7 +22,13 @@ from planning_site.workbooks.writing import XLSX
 PAGE_SIZE = 100
 
 
-class CountedPaginator(Paginator[OrderLine]):
+if TYPE_CHECKING:
+    _Paginator = Paginator[OrderLine]
+else:
+    _Paginator = Paginator
+
+
+class CountedPaginator(_Paginator):
     """The sums of the page have counted the rows already."""
 
     def __init__(self, *args: object, rows: int, **kwargs: object) -> None:

@@ -19,9 +19,10 @@ window.orderGrid = (() => {
 
   // Pairs as people write them: null is blank, NaN is unreadable.
   function pairs(text) {
-    const plain = text.normalize("NFKC").replace(/[\s,，'’]/g, "").replace(/(双|对|pairs?|prs?)$/i, "");
+    const plain = text.normalize("NFKC").trim().replace(/\s*(双|对|pairs?|prs?)$/i, "");
     if (plain === "") return null;
-    return /^[-–—]$/.test(plain) ? 0 : /^\d{1,7}$/.test(plain) ? Number(plain) : NaN;
+    if (/^[-–—]$/.test(plain)) return 0;
+    return /^(\d{1,7}|\d{1,3}([, ']\d{3})+)$/.test(plain) ? Number(plain.replace(/\D/g, "")) : NaN;
   }
 
   // Totals
