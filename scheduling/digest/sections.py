@@ -9,7 +9,7 @@ from typing import Literal, TypeVar
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from orders.models import Order, OrderLine
 from planning_site.core.departments import Department
@@ -193,9 +193,9 @@ def _late_item(row: LateLine) -> Item:
         stand = _("not planned")
     else:
         days = ngettext("%(n)d day late", "%(n)d days late", job.late_days) % {"n": job.late_days}
-        stand = _("expected %(day)s") % {"day": figures.day(job.finish_on)} + _(", ") + days
+        stand = _("expected %(day)s") % {"day": figures.day(job.finish_on)} + pgettext("sentence", ", ") + days
     reason = reason_text(job, row.floor) if job else ""
-    detail = _(", ").join([*_about(line), due, stand])
+    detail = pgettext("sentence", ", ").join([*_about(line), due, stand])
     return Item(_name(line), f"{detail} – {reason}" if reason else detail, url("orders:detail", line.order_id))
 
 
@@ -203,7 +203,7 @@ def _due_item(line: OrderLine, facts: Facts) -> Item:
     finish = facts.finish_days.get(line.pk)
     stand = _("expected %(day)s") % {"day": figures.day(finish)} if finish else _("in no published plan")
     due = _("due %(day)s") % {"day": figures.day(line.due_on)}
-    return Item(_name(line), _(", ").join([*_about(line), due, stand]), url("orders:detail", line.order_id))
+    return Item(_name(line), pgettext("sentence", ", ").join([*_about(line), due, stand]), url("orders:detail", line.order_id))
 
 
 def _name(line: OrderLine) -> str:
@@ -219,7 +219,7 @@ def _order_item(order: Order) -> Item:
     words = [str(order.customer), _("%(pairs)s pairs") % {"pairs": figures.pairs(sum(line.pairs for line in lines))}]
     if lines:
         words.append(_("due %(day)s") % {"day": figures.day(min(line.due_on for line in lines))})
-    return Item(order.number, _(", ").join(words), url("orders:detail", order.pk))
+    return Item(order.number, pgettext("sentence", ", ").join(words), url("orders:detail", order.pk))
 
 
 def _plan_item(plan: Plan) -> Item:
@@ -229,7 +229,7 @@ def _plan_item(plan: Plan) -> Item:
 
 def _work_item(work: Work) -> Item:
     jobs = ngettext("%(n)d job", "%(n)d jobs", work.jobs) % {"n": work.jobs}
-    return Item(work.name, _(", ").join([jobs, _("%(pairs)s pairs") % {"pairs": figures.pairs(work.pairs)}]))
+    return Item(work.name, pgettext("sentence", ", ").join([jobs, _("%(pairs)s pairs") % {"pairs": figures.pairs(work.pairs)}]))
 
 
 def _material_item(line: PurchaseOrderLine) -> Item:
@@ -239,14 +239,14 @@ def _material_item(line: PurchaseOrderLine) -> Item:
     words = [line.number, str(line.supplier) if line.supplier else "", amount, day]
     if line.promised_on and line.state == PurchaseOrderLine.State.WAITING:
         words.append(_("not confirmed"))
-    return Item(what, _(", ").join(word for word in words if word))
+    return Item(what, pgettext("sentence", ", ").join(word for word in words if word))
 
 
 def _style_item(row: NewStyle) -> Item:
     orders = ngettext("%(n)d order", "%(n)d orders", row.orders) % {"n": row.orders}
     pairs = _("%(pairs)s pairs") % {"pairs": figures.pairs(row.pairs)}
     due = _("due %(day)s") % {"day": figures.day(row.due_on)}
-    return Item(f"{row.style} · {row.state.label}", _(", ").join([orders, pairs, due]), url("quality:styles"))
+    return Item(f"{row.style} · {row.state.label}", pgettext("sentence", ", ").join([orders, pairs, due]), url("quality:styles"))
 
 
 def _run_item(run: PlanRun) -> Item:
