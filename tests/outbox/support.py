@@ -5,6 +5,7 @@ import socketserver
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import ClassVar
 
 from planning_site.core.models import User
@@ -48,10 +49,28 @@ def put(row: OutgoingMail, **values: object) -> OutgoingMail:
     return row
 
 
-class _Talk(socketserver.StreamRequestHandler):
-    """As much SMTP as it takes to hang up after a given command."""
+@dataclass
+class BrokenServer:
+    """A mail server that stops answering at one command; for DATA, after it has the message.
 
-    hang_up_at: ClassVar[str] = ""
+    `reached` is set when it gets there. It then hangs up, or keeps the line open until the test is over.
+    """
+
+    port: int
+    reached: threading.Event
+    over: threading.Event
+
+    @property
+    def url(self) -> str:
+        return f"smtp://127.0.0.1:{self.port}"
+
+
+class _Talk(socketserver.StreamRequestHandler):
+    """As much SMTP as it takes to get to the command in question."""
+
+    stop_at: ClassVar[str]
+    hang_up: ClassVar[bool]
+    broken: ClassVar[BrokenServer]
 
     def handle(self) -> None:
         self.wfile.write(b"220 ready\r\n")
@@ -61,21 +80,27 @@ class _Talk(socketserver.StreamRequestHandler):
                 self.wfile.write(b"354 go on\r\n")
                 while self.rfile.readline() not in (b".\r\n", b""):
                     pass
-            if command == self.hang_up_at:
+            if command == self.stop_at:
+                self.broken.reached.set()
+                if not self.hang_up:
+                    self.broken.over.wait(60)
                 return
             self.wfile.write(b"250 OK\r\n")
 
 
 @contextmanager
-def server_that_hangs_up_at(command: str) -> Iterator[int]:
-    """A mail server that closes the line instead of answering a command; for DATA, after it has the message. Yields its port."""
-    handler = type("Talk", (_Talk,), {"hang_up_at": command})
+def server_broken_at(command: str, *, hang_up: bool = True) -> Iterator[BrokenServer]:
+    """Run such a server."""
+    handler = type("Talk", (_Talk,), {"stop_at": command, "hang_up": hang_up})
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler) as server:
+        broken = BrokenServer(server.server_address[1], threading.Event(), threading.Event())
+        handler.broken = broken  # type: ignore[attr-defined]
         server.daemon_threads = True
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
         try:
-            yield server.server_address[1]
+            yield broken
         finally:
+            broken.over.set()
             server.shutdown()
             thread.join()

@@ -1,9 +1,13 @@
 """Mail on its way, over a real SMTP server: taken, refused, put off, broken off in the middle, by one worker and by two."""
 
 import datetime as dt
+import os
 import socket
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -11,10 +15,12 @@ from django.db import connection, transaction
 from pytest_django import Settings
 
 from planning_site.core import clock
-from planning_site.outbox import delivery, services, tasks
+from planning_site.outbox import delivery, tasks
+from planning_site.outbox import services as outbox
 from planning_site.outbox.models import OutgoingMail
 from planning_site.outbox.smtp import Postman, message_id
-from tests.outbox.support import mail, person, put, server_that_hangs_up_at
+from tests.conftest import Services
+from tests.outbox.support import mail, person, put, server_broken_at
 from tests.support.smtp import SmtpServer
 from tests.support.worker import Worker
 
@@ -30,7 +36,7 @@ def stand(row: OutgoingMail) -> tuple[str, int]:
 
 
 def test_a_taken_mail_is_sent_with_its_text_html_and_file(smtp: SmtpServer) -> None:
-    file = services.store_attachment(filename="周计划 2026-51.xlsx", content=b"PK\x03\x04", content_type="application/octet-stream")
+    file = outbox.store_attachment(filename="周计划 2026-51.xlsx", content=b"PK\x03\x04", content_type="application/octet-stream")
     row = mail(person(address="shen@factory.example"), subject="周计划 ZJH-2026-51 已发布", files=(file,))
     assert delivery.deliver() == 1
     assert stand(row) == (State.SENT, 1)
@@ -139,10 +145,10 @@ def test_a_sender_that_the_server_refuses_does_not_fail_the_mail(settings: Setti
 @pytest.mark.parametrize(("command", "state"), [("EHLO", State.QUEUED), ("RCPT", State.QUEUED), ("DATA", State.UNCERTAIN)])
 def test_a_line_that_breaks_leaves_a_doubt_only_after_the_message(settings: Settings, command: str, state: str) -> None:
     row = mail()
-    with server_that_hangs_up_at(command) as port:
-        settings.EMAIL_URL = f"smtp://127.0.0.1:{port}"
+    with server_broken_at(command) as server:
+        settings.EMAIL_URL = server.url
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
         delivery.deliver()
         assert stand(row)[0] == state
         if state == State.UNCERTAIN:
@@ -165,9 +171,27 @@ def test_a_mail_whose_worker_died_becomes_uncertain_and_is_never_sent_by_itself(
         delivery.deliver()
     assert stand(row) == (State.UNCERTAIN, 1)
     assert smtp.mailbox.deliveries == []
-    services.requeue(mail_id=row.pk, by=person("planning"))
+    outbox.requeue(mail_id=row.pk, by=person("planning"))
     delivery.deliver()
     assert stand(row)[0] == State.SENT
+
+
+def test_a_worker_killed_in_the_middle_of_sending_leaves_a_doubt_and_no_double(
+    services: Services, smtp: SmtpServer, tmp_path: Path
+) -> None:
+    row, later = mail(), mail()
+    program = "import django; django.setup(); from planning_site.outbox import tasks; tasks.deliver()"
+    with server_broken_at("DATA", hang_up=False) as server:
+        installation = {"EMAIL_URL": server.url, "VAR_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "planning_site.settings.dev"}
+        process = subprocess.Popen([sys.executable, "-c", program], env=os.environ | services.environment | installation)
+        assert server.reached.wait(60)
+        process.kill()
+        process.wait()
+    assert [stand(row), stand(later)] == [(State.SENDING, 1), (State.QUEUED, 0)]
+    with time_machine.travel(clock.now() + delivery.STUCK_AFTER + MINUTE, tick=False):
+        assert delivery.deliver() == 1
+    assert [stand(row)[0], stand(later)[0]] == [State.UNCERTAIN, State.SENT]
+    assert [taken.message["Message-ID"] for taken in smtp.mailbox.deliveries] == [message_id(later.key)]
 
 
 def test_a_slow_worker_that_was_given_up_still_says_what_it_knows(smtp: SmtpServer) -> None:
