@@ -122,7 +122,9 @@ def _substance(cells: list[Cell], header: Header) -> tuple[int, int]:
         figures += isinstance(cell, int | float | datetime.date) and cell != 0
     for column in header.sizes:
         cell = cells[column - 1] if column <= len(cells) else None
-        if not is_blank(cell) and cell != 0:
+        if isinstance(cell, str):
+            figures += any(letter.isdigit() for letter in cell)
+        elif not is_blank(cell) and cell != 0:
             figures += 1
     return figures, values
 

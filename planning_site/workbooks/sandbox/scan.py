@@ -57,7 +57,7 @@ def scan_sheet(chunks: Iterable[bytes], limits: Limits) -> SheetFacts:
         cut = buffer.rfind(b"row>") + 4
         if cut < 4:
             if len(buffer) > limits.row_bytes:
-                raise RefusalError("too_many_cells", limit=limits.cells)
+                raise RefusalError("bomb", limit=limits.inflated_bytes // (1024 * 1024))
             continue
         _scan(buffer[:cut], facts, limits)
         buffer = buffer[cut:]
