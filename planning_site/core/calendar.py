@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from planning_site.core.errors import DomainError
 from planning_site.core.models import CalendarPeriod, Plant
 
@@ -31,7 +33,7 @@ class WorkingCalendar:
 
     def add(self, day: dt.date, working_days: int) -> dt.date:
         """The day that lies a number of working days after (or, negative, before) `day`."""
-        for _ in range(abs(working_days)):
+        for _step in range(abs(working_days)):
             day = self.next_working(day) if working_days > 0 else self.previous_working(day)
         return day
 
@@ -51,11 +53,12 @@ class WorkingCalendar:
         return [day for n in range(span) if self.is_working(day := first + dt.timedelta(days=n))]
 
     def _seek(self, day: dt.date, step: int) -> dt.date:
-        for _ in range(SEARCH_DAYS):
-            if self.is_working(day):
-                return day
-            day += dt.timedelta(days=step)
-        raise DomainError(f"No working day within {SEARCH_DAYS} days of {day}: check the calendar.", "calendar")
+        for distance in range(SEARCH_DAYS):
+            found = day + dt.timedelta(days=step * distance)
+            if self.is_working(found):
+                return found
+        message = _("There is no working day within %(days)d days of %(day)s. Check the calendar.")
+        raise DomainError(message % {"days": SEARCH_DAYS, "day": day}, "calendar")
 
 
 def build(periods: Iterable[CalendarPeriod]) -> WorkingCalendar:
