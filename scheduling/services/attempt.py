@@ -42,7 +42,8 @@ class Attempt:
 
     def __init__(self, run: PlanRun) -> None:
         self.run = run
-        self._shown_at = time.monotonic()
+        # two hands of the clock: the engine asks oftener than it reports, and asking must not put off showing
+        self._shown_at = self._asked_at = time.monotonic()
         self._stop = False
 
     def show(self, step: str, percent: int, best: dict[str, Any] | None = None) -> None:
@@ -50,8 +51,7 @@ class Attempt:
         values: dict[str, Any] = {"step": step, "percent": percent, "heartbeat_at": clock.now()}
         if best is not None:
             values["best"] = best
-        mine = PlanRun.objects.filter(pk=self.run.pk, state=State.RUNNING, attempts=self.run.attempts)
-        self._stop = not mine.update(**values) or not mine.filter(stop_wanted=False).exists()
+        self._beat(values)
         self._shown_at = time.monotonic()
 
     def on_progress(self, progress: Progress) -> None:
@@ -63,12 +63,14 @@ class Attempt:
 
     def should_stop(self) -> bool:
         """Whether the search is no longer wanted, or no longer ours."""
-        if time.monotonic() - self._shown_at >= SHOW_EVERY:
-            PlanRun.objects.filter(pk=self.run.pk, state=State.RUNNING, attempts=self.run.attempts).update(heartbeat_at=clock.now())
-            mine = PlanRun.objects.filter(pk=self.run.pk, state=State.RUNNING, attempts=self.run.attempts, stop_wanted=False)
-            self._stop = not mine.exists()
-            self._shown_at = time.monotonic()
+        if time.monotonic() - self._asked_at >= SHOW_EVERY:
+            self._beat({"heartbeat_at": clock.now()})
         return self._stop
+
+    def _beat(self, values: dict[str, Any]) -> None:
+        mine = PlanRun.objects.filter(pk=self.run.pk, state=State.RUNNING, attempts=self.run.attempts)
+        self._stop = not mine.update(**values) or not mine.filter(stop_wanted=False).exists()
+        self._asked_at = time.monotonic()
 
     def finish(self, make: Callable[[], Draft]) -> None:
         """Write the draft and the end of the run in one transaction: both or nothing, and never twice."""

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from functools import partial
 
 from django.utils.translation import gettext as _
 
@@ -11,6 +12,7 @@ from scheduling import adapters, engine
 from scheduling.adapters.problem import MAX_DAYS
 from scheduling.services.drafts import Draft
 
+Search = Callable[[engine.Problem], engine.Plan]
 SEED = 1  # the same facts give the same plan
 
 
@@ -33,17 +35,15 @@ def draft_month(
     if not snapshot.teams:
         raise DomainError(_("No team has people, hours and efficiency. Enter them first, then plan."), "no_teams")
     first_day = snapshot.calendar.next_working(today)
-    count = adapters.wanted_days(snapshot, first_day)
-    while True:
-        framed = adapters.frame_problem(snapshot, first_day, count)
-        plan = engine.solve(framed.problem, seconds=seconds, seed=SEED, on_progress=on_progress, should_stop=should_stop)
-        if plan.status == "invalid":
-            faults = "; ".join(str(fault) for fault in plan.problems[:5])
-            raise DomainError(_("The data cannot be planned: %(faults)s") % {"faults": faults}, "invalid")
-        stopped = should_stop is not None and should_stop()
-        if count == MAX_DAYS or stopped or not _runs_out_of_days(plan):
-            break
-        count = min(MAX_DAYS, count * 3 // 2)
+    search: Search = partial(engine.solve, seconds=seconds, seed=SEED, on_progress=on_progress, should_stop=should_stop)
+    framed = adapters.frame_problem(snapshot, first_day, adapters.wanted_days(snapshot, first_day))
+    plan = search(framed.problem)
+    if plan.status == "invalid":
+        faults = "; ".join(str(fault) for fault in plan.problems[:5])
+        raise DomainError(_("The data cannot be planned: %(faults)s") % {"faults": faults}, "invalid")
+    further = _longer(framed, plan)
+    if further is not None and not (should_stop is not None and should_stop()):
+        framed, plan = further, search(further.problem)
     return Draft(
         first_day=framed.days[0],
         last_day=framed.days[-1],
@@ -53,6 +53,20 @@ def draft_month(
     )
 
 
-def _runs_out_of_days(plan: engine.Plan) -> bool:
-    """Whether a job was left out only because the horizon ended."""
-    return any(outcome.reasons[0].kind == "horizon" for outcome in plan.outcomes if outcome.state == "left_out" and outcome.reasons)
+def _longer(framed: adapters.Framed, plan: engine.Plan) -> adapters.Framed | None:
+    """A longer horizon in which more jobs fit, judged by first plans; None if this one is long enough, or no longer one helps."""
+    best, missing = None, _out_of_days(plan)
+    count = len(framed.days)
+    while missing and count < MAX_DAYS:
+        count = min(MAX_DAYS, count * 3 // 2)
+        tried = adapters.frame_problem(framed.snapshot, framed.days[0], count)
+        left = _out_of_days(engine.solve(tried.problem, seed=SEED))
+        if left >= missing:
+            break
+        best, missing = tried, left
+    return best
+
+
+def _out_of_days(plan: engine.Plan) -> int:
+    """Jobs that were left out only because the horizon ended."""
+    return sum(bool(o.reasons) and o.reasons[0].kind == "horizon" for o in plan.outcomes if o.state == "left_out")

@@ -121,6 +121,7 @@ def test_progress_is_shown_at_most_every_half_second(monkeypatch: pytest.MonkeyP
     assert attempt is not None
     shown = []
     for done, hand[0] in enumerate([0.1, 0.2, 0.6, 0.7], 1):
+        assert attempt.should_stop() is False  # asking does not put off showing
         attempt.on_progress(engine.Progress(seconds=float(done), rounds=done, cost=100.0 - done, late_jobs=9 - done, on_time=0.5))
         shown.append(fresh(run).best.get("late_jobs"))
     assert shown == [None, None, 6, 6]

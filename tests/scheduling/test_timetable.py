@@ -30,6 +30,7 @@ def asked(now: str) -> list[tuple[str, str, str]]:
 
 
 def finish_all() -> None:
+    PlanRun.objects.update(seconds=0)
     for pk in services.waiting_runs():
         services.execute_plan_run(plan_run_id=pk)
 
