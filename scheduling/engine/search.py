@@ -67,10 +67,10 @@ class Search:
     def _construct(self) -> None:
         state = self.model.state
         order = first_order(self.model)
-        construct(state.desk, order)
+        construct(state.desk, order, 0)
         while state.value("n_free") < state.value("reserve"):
             enlarge(state)
-            construct(state.desk, order)
+            construct(state.desk, order, 0)
 
     def _first_batch(self) -> int:
         if self.limits.seconds is None and self.limits.rounds is None:

@@ -80,6 +80,7 @@ def sum_days(st: Desk, p: int, sign: int) -> None:
     task = task_at(st, piece.task)
     day = cell_at(st, piece.cell).day
     task.day_sum += sign * day * piece.pairs
+    task.placed += sign * piece.pairs
     if stage_at(st, task.stage).is_last:
         task.late_sum += sign * max(0, day - job_at(st, piece.job).due) * piece.pairs
 
@@ -177,6 +178,12 @@ def commit(st: Desk) -> None:
             slip_at(st, st.n_free).free = -note - 1
             st.n_free += 1
     st.n_notes = 0
+
+
+@kernel
+def closed(st: Desk, t: int) -> bool:
+    """True if all pairs of a task are placed."""
+    return bool(task_at(st, t).placed == job_at(st, t // st.n_stages).pairs)
 
 
 @kernel

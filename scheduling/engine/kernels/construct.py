@@ -23,7 +23,7 @@ def add_job(st: Desk, job: int) -> bool:
     set_planned(st, job, 1)
     st.ceiling, st.settled = BIG * BIG, 0.0
     for way in range(4):
-        if insert_somehow(st, job, way):
+        if insert_somehow(st, job, way) and st.overfull == 0:
             commit(st)
             return True
         undo(st)
@@ -32,9 +32,9 @@ def add_job(st: Desk, job: int) -> bool:
 
 
 @kernel
-def construct(st: Desk, order: Records) -> None:
+def construct(st: Desk, order: Records, roam: int) -> None:
     """Plan the jobs of an order that are left out, one by one; what does not fit stays out."""
-    st.ask_tries = st.n_lines
+    st.ask_tries, st.ask_roam = st.n_lines, roam
     for x in range(order.shape[0]):
         if st.n_free < st.reserve:
             return

@@ -70,17 +70,14 @@ def border(st: Desk, c: int, style: int, at_tail: bool, inner: int) -> tuple[int
 
 
 @kernel
-def offer(st: Desk, row: int, line: int, i: int, least: float) -> None:
-    """Note how many pairs the line could make at step i in regular time and overtime, and the changeovers.
-
-    Less than `least` minutes is too little, unless it is most of a day.
-    """
+def offer(st: Desk, row: int, line: int, i: int) -> None:
+    """Note how many pairs the line could make at step i in regular time and overtime, and the changeovers."""
     c = line * st.days + day_of(st, i)
     cell = cell_at(st, c)
     here = offer_at(st, row * st.days + i)
     here.regular = here.extra = here.fee = here.taken = 0
     room = cell.room - cell.used
-    if room < st.ask_minutes or (room < least and room < 0.8 * cell.regular):
+    if room < st.ask_minutes:
         return
     q, own, after = spot(st, c, st.ask_style, False)
     setup = line_at(st, line).changeover
@@ -89,15 +86,17 @@ def offer(st: Desk, row: int, line: int, i: int, least: float) -> None:
         if rest.used + setup > rest.room:
             return
     fee = own + after
-    if fee > 0 and i > 0 and offered(st, row, i - 1) > 0:
-        fee -= 1  # carries on from the day beside it
-        own = own if cell.head >= 0 else 0
+    if st.ask_careful:
+        own += 1
+    elif cell.head < 0 and i > 0 and offered(st, row, i - 1) > 0:
+        own = 0  # carries on from the day beside it
     room -= own * setup
     calm = room - (cell.room - cell.regular)
     pairs = int(room / st.ask_minutes) if room > 0 else 0
     here.regular = min(pairs, int(calm / st.ask_minutes)) if calm > 0 else 0
     here.extra = pairs - here.regular
     here.fee = fee
+    here.scanty = 1 if room < 0.8 * cell.regular else 0
 
 
 @kernel
@@ -121,7 +120,11 @@ def fetch(st: Desk, rows: int, e: int, wanted: int, overtime: bool) -> tuple[int
         if n <= 0:
             continue
         if here.taken == 0:
-            cost += here.fee * st.changeover_cost
+            joined = e > st.ask_start and offer_at(st, r * st.days + e - 1).taken > 0
+            fee = max(0, here.fee - joined)
+            if fee > 0 and here.scanty and here.regular + here.extra < min(st.ask_smallest, wanted):
+                continue
+            cost += fee * st.changeover_cost
         here.taken += n
         cost += n * price + (max(0, here.taken - here.regular) - late) * st.ask_overtime_price
         got += n
@@ -146,7 +149,7 @@ def borrow(st: Desk, rows: int, e: int, i: int, wanted: int) -> tuple[int, float
 def catch_up(st: Desk, rows: int, i: int) -> tuple[int, float]:
     """Overtime at step i and before, until the lower limit of step i is met."""
     got, cost = 0, 0.0
-    for e in range(i, -1, -1):
+    for e in range(i, st.ask_start - 1, -1):
         short = step_at(st, i).lower - step_at(st, i).done
         if short <= 0:
             break
@@ -156,28 +159,27 @@ def catch_up(st: Desk, rows: int, i: int) -> tuple[int, float]:
 
 
 @kernel
-def open_step(st: Desk, row: int, line: int, i: int, left: int) -> None:
-    """Offers of step i: the last row's anew, the others' unless a former walk came this far."""
-    least = min(st.ask_smallest, left) * st.ask_minutes
-    offer(st, row, line, i, least)
-    for r in range(row):
+def open_step(st: Desk, row: int, i: int) -> None:
+    """Offers of step i, unless a former walk came this far."""
+    for r in range(row + 1):
         if i >= row_at(st, r).known:
-            offer(st, r, row_at(st, r).line, i, least)
+            offer(st, r, row_at(st, r).line, i)
             row_at(st, r).known = i + 1
         offer_at(st, r * st.days + i).taken = 0
 
 
 @kernel
-def walk(st: Desk, row: int, line: int, limit: float) -> float:
-    """Cost of making the task on the lines of the rows before `row` and on `line`.
+def walk(st: Desk, row: int, start: int, limit: float) -> float:
+    """Cost of making the task on the lines of the rows up to `row` from step `start` on.
 
     BIG × (1 + share left) if they cannot, 3 × BIG if it costs more than the limit.
     """
     pairs = st.ask_pairs
-    left, cost, early = pairs, 0.0, 0
-    for i in range(st.ask_width):
+    left, cost, early = pairs, 0.0, start
+    st.ask_start = start
+    for i in range(start, st.ask_width):
         st.ask_steps = i + 1
-        open_step(st, row, line, i, left)
+        open_step(st, row, i)
         price = price_at(st, i)
         while early < i and left > 0 and price_at(st, early) + st.ask_overtime_price < price:
             n, more = borrow(st, row + 1, early, i - 1, left)

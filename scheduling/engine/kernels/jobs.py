@@ -1,9 +1,9 @@
 """Whole jobs: what they cost, taking them out, putting them in stage by stage."""
 
-from .cells import clear_task
+from .cells import clear_task, closed, put, take
 from .jit import kernel
 from .place import place, shop_cost
-from .state import Desk, bond_at, job_at, stage_at, task_at
+from .state import Desk, bond_at, cell_at, job_at, piece_at, stage_at, task_at
 
 
 @kernel
@@ -40,6 +40,33 @@ def clear_job(st: Desk, job: int) -> None:
 
 
 @kernel
+def outermost(st: Desk, t: int, from_end: bool) -> int:
+    """The piece of a task with the last (or first) day."""
+    p = task_at(st, t).head
+    best, day = p, cell_at(st, piece_at(st, p).cell).day
+    while p >= 0:
+        other = cell_at(st, piece_at(st, p).cell).day
+        if (other > day) if from_end else (other < day):
+            best, day = p, other
+        p = piece_at(st, p).task_behind
+    return best
+
+
+@kernel
+def take_lot(st: Desk, job: int, pairs: int, from_end: bool) -> None:
+    """Take the last (or first) pairs of a job out of every stage; the rest still flows."""
+    for t in range(job * st.n_stages, job * st.n_stages + st.n_stages):
+        left = pairs
+        while left > 0:
+            p = outermost(st, t, from_end)
+            piece = piece_at(st, p)
+            take(st, p)
+            if piece.pairs > left:
+                put(st, t, job, piece.cell, piece.pairs - left, piece.before)
+            left -= min(left, piece.pairs)
+
+
+@kernel
 def set_planned(st: Desk, job: int, planned: int) -> None:
     st.left_out += job_at(st, job).planned - planned
     job_at(st, job).planned = planned
@@ -58,7 +85,7 @@ def insert_job(st: Desk, job: int, lead: int, most: int) -> bool:
             return False
     for x in range(stages):
         s = stages - 1 - x
-        if task_at(st, base + s).head < 0 and not place(st, job, s, 1, most):
+        if not closed(st, base + s) and not place(st, job, s, 1, most):
             return False
     return True
 

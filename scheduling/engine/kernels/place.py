@@ -1,9 +1,9 @@
 """Choosing the lines for a task and putting its pieces there."""
 
-from .cells import below, put
-from .fill import day_of, price_at, spot, walk
+from .cells import below, put, take
+from .fill import day_of, offered, price_at, spot, walk
 from .jit import kernel
-from .state import BIG, MOST_LINES, Desk, able_at, group_at, offer_at, row_at, task_at
+from .state import BIG, MOST_LINES, Desk, able_at, cell_at, group_at, offer_at, piece_at, row_at, step_at, task_at
 from .window import open_window
 
 
@@ -22,6 +22,17 @@ def is_chosen(st: Desk, rows: int, line: int) -> bool:
 
 
 @kernel
+def added_split(st: Desk, rows: int, line: int) -> float:
+    """Cost of splits if `line` joins the chosen rows and the lines on which the task stands already."""
+    p = task_at(st, st.ask_task).head
+    while p >= 0:
+        if cell_at(st, piece_at(st, p).cell).line == line:
+            return st.ask_splits
+        p = piece_at(st, p).task_behind
+    return st.ask_splits + (st.split_cost if rows > 0 or task_at(st, st.ask_task).head >= 0 else 0.0)
+
+
+@kernel
 def best_line(st: Desk, rows: int, cost: float, budget: float) -> tuple[int, float]:
     """The line that, beside the chosen ones, makes the task cheapest, below cost and budget; -1 if none.
 
@@ -36,12 +47,36 @@ def best_line(st: Desk, rows: int, cost: float, budget: float) -> tuple[int, flo
         line = able_at(st, begin + (start + k) % n).line if k >= 0 else st.ask_home
         if line < 0 or (k >= 0 and line == st.ask_home) or is_chosen(st, rows, line):
             continue
-        price = walk(st, rows, line, min(cost, budget))
+        extra = added_split(st, rows, line)
+        price = line_cost(st, rows, line, min(cost, budget) - extra) + extra
         if price < cost:
             best, cost = line, price
+            st.best_start = st.ask_start
             if cost <= 1e-9:
                 break
+    row_at(st, rows).start = st.best_start
     return best, cost
+
+
+@kernel
+def line_cost(st: Desk, row: int, line: int, limit: float) -> float:
+    """The cheapest walk on the rows before and this line; a first line may start later, to meet its style say."""
+    row_at(st, row).line = line
+    row_at(st, row).known = 0
+    if row > 0:
+        return walk(st, row, row_at(st, row - 1).start, limit)
+    best, begin = walk(st, 0, 0, limit), 0
+    start = 0
+    while best > 1e-9 and start < st.ask_roam and step_at(st, start).lower == 0 and price_at(st, start + 1) < best:
+        start += 1
+        if start >= row_at(st, 0).known or offered(st, 0, start) > 0:
+            cost = walk(st, 0, start, min(best, limit))
+            if cost < best:
+                best, begin = cost, start
+            if cost >= BIG and cost < 3.0 * BIG:
+                break
+    st.ask_start = begin
+    return best
 
 
 @kernel
@@ -49,18 +84,18 @@ def choose_lines(st: Desk, most: int, budget: float) -> tuple[int, float]:
     """Choose lines and walk them; number of rows and the cost. A further line has to earn its split."""
     floor = st.ask_pairs * price_at(st, 0)
     rows, cost = 0, 2.5 * BIG
+    st.ask_splits = 0.0
     while rows < min(most, MOST_LINES):
-        split = rows * st.split_cost
-        line, price = best_line(st, rows, cost - split if cost < BIG else cost, budget - split)
+        line, price = best_line(st, rows, cost, budget)
         if line < 0:
             break
         row_at(st, rows).line = line
         row_at(st, rows).known = 0
-        rows, cost = rows + 1, price + split
-        if cost - floor <= rows * st.split_cost:
+        st.ask_splits = added_split(st, rows, line)
+        rows, cost = rows + 1, price
+        if cost - floor - st.ask_splits <= st.split_cost:
             break
-        walk(st, rows - 1, line, 3.0 * BIG)
-        row_at(st, rows - 1).known = st.ask_steps
+        walk(st, rows - 1, row_at(st, rows - 1).start, 3.0 * BIG)
     return rows, cost
 
 
@@ -68,8 +103,8 @@ def choose_lines(st: Desk, most: int, budget: float) -> tuple[int, float]:
 def settle(st: Desk, rows: int) -> None:
     """Put the pieces of the chosen lines, day by day."""
     for r in range(rows):
-        for x in range(st.ask_steps):
-            i = st.ask_steps - 1 - x if st.ask_backward else x
+        for x in range(st.ask_steps - st.ask_start):
+            i = st.ask_steps - 1 - x if st.ask_backward else st.ask_start + x
             n = offer_at(st, r * st.days + i).taken
             if n > 0:
                 later = i - 1 if st.ask_backward else i + 1
@@ -82,11 +117,28 @@ def settle(st: Desk, rows: int) -> None:
 @kernel
 def place(st: Desk, job: int, s: int, backward: int, most: int) -> bool:
     """Make a stage of a job within the limits of its placed stages and the move's budget; False if that cannot be."""
+    kept = task_at(st, job * st.n_stages + s).placed
+    overfull = st.overfull  # taking pieces away may have moved a changeover into a full cell
+    for careful in range(2):
+        st.ask_careful = careful
+        if not fit(st, job, s, backward, most):
+            return False
+        if st.overfull <= overfull:
+            return True
+        while task_at(st, st.ask_task).placed > kept:
+            take(st, task_at(st, st.ask_task).head)
+    return False
+
+
+@kernel
+def fit(st: Desk, job: int, s: int, backward: int, most: int) -> bool:
+    """`place`, except that a cell may end up overfull: the offers only guess where changeovers will fall."""
     if not open_window(st, job, s, backward):
         return False
     rows, cost = choose_lines(st, most, st.ceiling - st.settled - shop_cost(st) + 1e-6)
     if rows == 0 or cost >= BIG:
         return False
-    walk(st, rows - 1, row_at(st, rows - 1).line, 3.0 * BIG)
+    if walk(st, rows - 1, row_at(st, rows - 1).start, 3.0 * BIG) >= BIG:
+        return False
     settle(st, rows)
-    return bool(st.overfull == 0)
+    return True

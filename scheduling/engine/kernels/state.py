@@ -49,7 +49,10 @@ class Cell:
 
 
 class Task:
-    """A job at a stage; minutes per pair, sums of pairs × day and of pairs × days late, lines used now."""
+    """A job at a stage; minutes per pair, sums of pairs × day and of pairs × days late, lines used, pairs placed.
+
+    It is open as long as pairs are missing; what is placed of an open task stays where it is.
+    """
 
     minutes: F8
     day_sum: I8
@@ -58,6 +61,7 @@ class Task:
     stage: I4
     group: I4
     lines: I4
+    placed: I4
 
 
 class Job:
@@ -124,14 +128,16 @@ class Offer:
     regular: I8
     extra: I8
     fee: I8
+    scanty: I8  # 1 if less than most of a day is free
     taken: I8
 
 
 class Row:
-    """A line chosen for the task, and for how many steps its offers are known."""
+    """A line chosen for the task, for how many steps its offers are known, and the step it starts at."""
 
     line: I4
     known: I4
+    start: I4
 
 
 class Desk:
@@ -172,9 +178,12 @@ class Desk:
     overtime: F8
     ceiling: F8  # what overtime, changeovers, splits and the touched jobs may cost after a move
     settled: F8  # cost of the touched jobs that stand already
+    delay: I8  # days after its release before which a job is not placed
+    hurry: I8  # days before its due day on which a job counts as late while it is placed
     ask_minutes: F8
     ask_late_price: F8
     ask_day_price: F8
+    ask_splits: F8
     ask_overtime_price: F8
     ask_job: I8
     ask_task: I8
@@ -186,7 +195,11 @@ class Desk:
     ask_grace: I8
     ask_smallest: I8
     ask_home: I8
+    ask_careful: I8  # 1: reckon with one changeover more than seems needed
     ask_tries: I8
+    ask_roam: I8  # how many steps later than it could a task may start
+    ask_start: I8
+    best_start: I8
     ask_steps: I8
 
 

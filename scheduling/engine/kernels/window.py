@@ -1,15 +1,17 @@
 """Between which days, and how fast, a task may be made, given the stages of its job that stand already."""
 
+from .cells import closed
 from .jit import kernel
 from .state import Desk, bond_at, cell_at, job_at, piece_at, stage_at, step_at, task_at
 
 
 @kernel
 def blocked(st: Desk, job: int, a: int, s: int) -> bool:
-    """True if a placed stage between a and s makes a's own limit on s needless."""
+    """True if a closed stage between a and s makes a's own limit on s needless."""
     base = job * st.n_stages
     for b in range(st.n_stages):
-        if bond_at(st, a * st.n_stages + b).steps > 0 and bond_at(st, b * st.n_stages + s).steps > 0 and task_at(st, base + b).head >= 0:
+        between = bond_at(st, a * st.n_stages + b).steps > 0 and bond_at(st, b * st.n_stages + s).steps > 0
+        if between and closed(st, base + b):
             return True
     return False
 
@@ -32,16 +34,17 @@ def bounds(st: Desk, job: int, s: int) -> tuple[int, int, bool]:
     base = job * st.n_stages
     first = max(0, job_at(st, job).release) + st.lag * stage_at(st, s).depth
     last = st.days - 1 - st.lag * stage_at(st, s).tail
+    start = first + st.delay
     awaited = False
     for b in range(st.n_stages):
-        if task_at(st, base + b).head < 0:
+        if not closed(st, base + b):
             continue
         if bond_at(st, b * st.n_stages + s).steps > 0:
             first = max(first, span(st, base + b)[0] + st.lag * bond_at(st, b * st.n_stages + s).steps)
         elif bond_at(st, s * st.n_stages + b).steps > 0:
             awaited = True
             last = min(last, span(st, base + b)[1] - st.lag * bond_at(st, s * st.n_stages + b).steps)
-    return first, last, awaited
+    return first if awaited else max(first, start), last, awaited
 
 
 @kernel
@@ -82,6 +85,32 @@ def demand_by_taker(st: Desk, t: int, shift: int, first: int, width: int) -> boo
 
 
 @kernel
+def deduct_own(st: Desk, t: int, first: int, width: int) -> bool:
+    """What is placed of the task already counts against its limits; then make the limits hold for later steps too."""
+    for i in range(width):
+        step_at(st, i).done = 0
+    p = task_at(st, t).head
+    while p >= 0:
+        i = max(0, cell_at(st, piece_at(st, p).cell).day - first)
+        if i >= width:
+            return False
+        step_at(st, i).done += piece_at(st, p).pairs
+        p = piece_at(st, p).task_behind
+    total, least = 0, 0
+    for i in range(width):
+        step = step_at(st, i)
+        total += step.done
+        least = max(least, step.lower - total)
+        step.upper, step.lower = step.upper - total, least
+    most = step_at(st, width - 1).upper
+    for x in range(width):
+        step = step_at(st, width - 1 - x)
+        most = min(most, step.upper)
+        step.upper = most
+    return True
+
+
+@kernel
 def mirror(st: Desk, width: int, pairs: int) -> None:
     """Turn the limits round, for filling from the last day backwards."""
     for i in range(width):
@@ -107,22 +136,22 @@ def open_window(st: Desk, job: int, s: int, backward: int) -> bool:
         step = step_at(st, i)
         step.upper, step.lower = pairs, 0
     for b in range(st.n_stages):
-        if task_at(st, base + b).head < 0 or bond_at(st, b * st.n_stages + s).steps + bond_at(st, s * st.n_stages + b).steps == 0:
+        ahead, behind = bond_at(st, b * st.n_stages + s), bond_at(st, s * st.n_stages + b)
+        if ahead.steps + behind.steps == 0 or not closed(st, base + b):
             continue
-        if bond_at(st, b * st.n_stages + s).steps > 0 and (bond_at(st, b * st.n_stages + s).feeds or not blocked(st, job, b, s)):
-            limit_by_feeder(st, base + b, st.lag * bond_at(st, b * st.n_stages + s).steps, first, width)
-        if (
-            bond_at(st, s * st.n_stages + b).steps > 0
-            and (bond_at(st, s * st.n_stages + b).feeds or not blocked(st, job, s, b))
-            and not demand_by_taker(st, base + b, st.lag * bond_at(st, s * st.n_stages + b).steps, first, width)
-        ):
+        if ahead.steps > 0 and (ahead.feeds or not blocked(st, job, b, s)):
+            limit_by_feeder(st, base + b, st.lag * ahead.steps, first, width)
+        near = behind.steps > 0 and (behind.feeds or not blocked(st, job, s, b))
+        if near and not demand_by_taker(st, base + b, st.lag * behind.steps, first, width):
             return False
     step_at(st, width - 1).lower = pairs
-    if step_at(st, width - 1).upper < pairs:
+    if task_at(st, base + s).placed > 0 and not deduct_own(st, base + s, first, width):
+        return False
+    if step_at(st, 0).lower > step_at(st, 0).upper or step_at(st, width - 1).upper < pairs - task_at(st, base + s).placed:
         return False
     set_prices(st, job, s, first, width, awaited, backward)
     if st.ask_backward:
-        mirror(st, width, pairs)
+        mirror(st, width, st.ask_pairs)
     return True
 
 
@@ -131,7 +160,7 @@ def set_prices(st: Desk, job: int, s: int, first: int, width: int, awaited: bool
     """What a pair costs by step: late days if nothing behind waits for it, and work in progress at the ends."""
     task = task_at(st, job * st.n_stages + s)
     st.ask_job, st.ask_task = job, job * st.n_stages + s
-    st.ask_style, st.ask_pairs = job_at(st, job).style, job_at(st, job).pairs
+    st.ask_style, st.ask_pairs = job_at(st, job).style, job_at(st, job).pairs - task.placed
     st.ask_first, st.ask_width, st.ask_minutes = first, width, task.minutes
     st.ask_overtime_price = task.minutes * st.overtime_cost
     st.ask_backward = 1 if awaited and backward else 0
@@ -139,7 +168,7 @@ def set_prices(st: Desk, job: int, s: int, first: int, width: int, awaited: bool
     st.ask_grace = 0
     if not awaited:
         st.ask_late_price = job_at(st, job).weight * st.late_cost
-        st.ask_grace = job_at(st, job).due - st.lag * stage_at(st, s).tail - first
-        st.ask_day_price = st.wip_cost
+        st.ask_grace = job_at(st, job).due - st.lag * stage_at(st, s).tail - first - st.hurry
+        st.ask_day_price = st.wip_cost if stage_at(st, s).is_last else 0.0
     elif st.ask_backward and stage_at(st, s).is_root:
-        st.ask_day_price = st.wip_cost
+        st.ask_day_price = 0.25 * st.wip_cost  # only the earliest first stage counts: a hint, not a price
