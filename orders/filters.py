@@ -20,6 +20,7 @@ from planning_site.core import clock
 from planning_site.core.templatetags.figures import day as shown_day
 
 LIVE_STATES, ALL_STATES = "live", "all"
+ANY = pgettext_lazy("filter", "any")
 STATES = [(LIVE_STATES, _("open and on hold")), (ALL_STATES, pgettext_lazy("states", "all")), *Order.State.choices]
 OVERDUE, THIS_WEEK, NEXT_WEEK = "overdue", "week", "next"
 WHEN = [(OVERDUE, _("overdue")), (THIS_WEEK, _("due this week")), (NEXT_WEEK, _("due next week"))]
@@ -56,10 +57,12 @@ class OrderFilter(django_filters.FilterSet):  # type: ignore[misc]
     """Lines of the order book. Without a state it shows what is live; a search looks through all."""
 
     q = django_filters.CharFilter(label=_("Search"), method="by_words")
-    when = django_filters.ChoiceFilter(label=_("Due"), choices=WHEN, method="by_week")
-    customer = django_filters.ModelChoiceFilter(label=_("Customer"), field_name="order__customer", queryset=Customer.objects.all())
+    when = django_filters.ChoiceFilter(label=pgettext_lazy("order", "Due"), choices=WHEN, method="by_week", empty_label=ANY)
+    customer = django_filters.ModelChoiceFilter(
+        label=_("Customer"), field_name="order__customer", queryset=Customer.objects.all(), empty_label=ANY
+    )
     salesperson = django_filters.ModelChoiceFilter(
-        label=_("Salesperson"), field_name="order__salesperson", queryset=Salesperson.objects.all()
+        label=_("Salesperson"), field_name="order__salesperson", queryset=Salesperson.objects.all(), empty_label=ANY
     )
     style = django_filters.CharFilter(label=_("Style"), field_name="style__code", lookup_expr="istartswith")
     state = django_filters.ChoiceFilter(label=_("State"), choices=STATES, method="by_state", empty_label=None)

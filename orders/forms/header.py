@@ -43,6 +43,7 @@ class HeaderForm(forms.Form):
                 field.widget.attrs.setdefault("autocomplete", "off")
         for name in ("customer", "salesperson") if locked else ():
             self.fields[name].disabled = True
+            self.fields[name].help_text = _("Changed by its own salesperson or the general manager")
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True

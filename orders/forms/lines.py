@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from orders.forms.fields import DayField, PairsField, PriceField
 from orders.selectors import Catalogue, StyleCard, styles_like
@@ -29,7 +29,7 @@ class LineForm(forms.Form):
     colour = forms.CharField(label=gettext_lazy("Colour"), max_length=40, required=False)
     stated = PairsField(label=gettext_lazy("Pairs as the customer wrote"), widget=forms.HiddenInput)
     price = PriceField(label=gettext_lazy("Price"))
-    due_on = DayField(label=gettext_lazy("Due"), required=False)
+    due_on = DayField(label=pgettext_lazy("order", "Due"), required=False)
     note = forms.CharField(label=gettext_lazy("Note"), max_length=300, required=False)
 
     def __init__(

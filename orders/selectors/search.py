@@ -1,18 +1,19 @@
 """Search in the order book by contract, PO, style and customer; where nothing contains a word, by what looks like it."""
 
 import difflib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.postgres.search import TrigramSimilarity, TrigramWordSimilarity
 from django.db.models import Model, Q, QuerySet
-from django.db.models.functions import Greatest
 
 from orders.models import Customer, Order, OrderLine, Style
 from planning_site.workbooks.cells import half_width
 
 MAX_WORDS = 3
 MAX_SIMILAR = 8
+CANDIDATES = 40
 LIKE_ENOUGH = 0.45
 CLOSE = 0.08  # how far behind the best match another may lie and still be shown
 
@@ -54,39 +55,49 @@ def _containing(word: str) -> Q | None:
 
 def _similar(word: str) -> tuple[Q, list[str]]:
     """A filter on lines for the names that look most like the word, and these names."""
-    orders = Order.objects.filter(Q(number__trigram_similar=word) | Q(po__trigram_similar=word)).annotate(
-        by_number=TrigramSimilarity("number", word),
-        by_po=TrigramSimilarity("po", word),
-        score=Greatest("by_number", "by_po"),
-    )
-    styles = Style.objects.filter(code__trigram_similar=word).annotate(score=TrigramSimilarity("code", word))
-    hits: list[tuple[float, str, str, Model]] = []
-    for path, rows in (("order", _best(orders)), ("style", _best(styles)), ("order__customer", _customers_like(word))):
-        hits += [(row.score, path, row.po if path == "order" and row.by_po > row.by_number else str(row), row) for row in rows]
-    best = max((score for score, *_ in hits), default=0)
-    hits = sorted((hit for hit in hits if hit[0] >= best - CLOSE), key=lambda hit: (-hit[0], hit[2]))[:MAX_SIMILAR]
+    hits = sorted((hit for hit in _lookalikes(word) if hit.score >= LIKE_ENOUGH), key=lambda hit: (-hit.score, hit.name))
+    hits = [hit for hit in hits if hit.score >= hits[0].score - CLOSE][:MAX_SIMILAR]
     by_path: dict[str, list[Model]] = {}
-    for _score, path, _name, row in hits:
-        by_path.setdefault(path, []).append(row)
-    return _any_of([Q(**{f"{path}__in": rows}) for path, rows in by_path.items()]) or Q(pk__in=[]), list(
-        dict.fromkeys(hit[2] for hit in hits)
-    )
+    for hit in hits:
+        by_path.setdefault(hit.path, []).append(hit.row)
+    wanted = _any_of([Q(**{f"{path}__in": rows}) for path, rows in by_path.items()])
+    return wanted or Q(pk__in=[]), list(dict.fromkeys(hit.name for hit in hits))
 
 
-def _customers_like(word: str) -> list[Any]:
-    """Customers with a score. Trigrams of Chinese names are only known to databases of a UTF-8 locale, so these are compared here."""
+class Lookalike(NamedTuple):
+    """A row by the name that resembles the word; `path` leads to it from a line."""
+
+    score: float
+    name: str
+    path: str
+    row: Model
+
+
+def _lookalikes(word: str) -> Iterator[Lookalike]:
+    """What shares trigrams with the word, judged letter by letter: that tells exchanged digits from other numbers."""
+    for name in ("number", "po"):
+        for order in _sharing(Order.objects.filter(**{f"{name}__trigram_similar": word}), name, word):
+            yield Lookalike(_likeness(word, getattr(order, name)), getattr(order, name), "order", order)
+    for style in _sharing(Style.objects.filter(code__trigram_similar=word), "code", word):
+        yield Lookalike(_likeness(word, style.code), style.code, "style", style)
+    for customer in _customers_like(word):
+        yield Lookalike(_likeness(word, customer.name), customer.name, "order__customer", customer)
+
+
+def _sharing(rows: QuerySet[Any], name: str, word: str) -> list[Any]:
+    return list(rows.annotate(shared=TrigramSimilarity(name, word)).order_by("-shared", "pk")[:CANDIDATES])
+
+
+def _customers_like(word: str) -> list[Customer]:
+    """Trigrams of Chinese names are known to databases of a UTF-8 locale only, so these names are compared here."""
     if word.isascii():
-        return _best(Customer.objects.annotate(score=TrigramWordSimilarity(word, "name")).filter(score__gte=LIKE_ENOUGH))
+        return list(Customer.objects.annotate(shared=TrigramWordSimilarity(word, "name")).filter(shared__gte=LIKE_ENOUGH)[:CANDIDATES])
     names = list(Customer.objects.values_list("name", flat=True))
-    near = difflib.get_close_matches(word, names, MAX_SIMILAR, cutoff=LIKE_ENOUGH)
-    customers = list(Customer.objects.filter(name__in=near))
-    for customer in customers:
-        customer.score = difflib.SequenceMatcher(None, word, customer.name).ratio()  # type: ignore[attr-defined]
-    return customers
+    return list(Customer.objects.filter(name__in=difflib.get_close_matches(word, names, MAX_SIMILAR, cutoff=LIKE_ENOUGH)))
 
 
-def _best(rows: QuerySet[Any]) -> list[Any]:
-    return list(rows.order_by("-score", "pk")[:MAX_SIMILAR])
+def _likeness(word: str, name: str) -> float:
+    return difflib.SequenceMatcher(None, word.lower(), name.lower()).ratio()
 
 
 def _any_of(parts: list[Q]) -> Q | None:

@@ -74,7 +74,8 @@ def history(order: Order, *, with_price: bool) -> list[Event]:
 
 def _event(change: Change, lines: Mapping[int, str], with_price: bool) -> Event | None:
     is_line = change.object_type.endswith("orderline")
-    values = {name: pair for name, pair in change.values.items() if with_price or name not in PRICE_FIELDS}
+    ranked = sorted(change.values.items(), key=lambda item: list(FIELDS).index(item[0]) if item[0] in FIELDS else len(FIELDS))
+    values = {name: pair for name, pair in ranked if with_price or name not in PRICE_FIELDS}
     if change.values and not values and not change.why:
         return None
     removed = change.action == LINE_REMOVED

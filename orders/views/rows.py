@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from orders import prices
 from orders.models import Order, OrderLine
@@ -72,7 +73,7 @@ def columns(query: QueryDict, sort: str, *, with_price: bool) -> list[Heading]:
         ("", _("Size run"), "c-run"),
         ("pairs", _("Pairs"), "c-pa num"),
         ("ordered", _("Ordered"), "c-or"),
-        ("due", _("Due"), "c-du"),
+        ("due", pgettext("order", "Due"), "c-du"),
         ("state", _("State"), "c-ss"),
     ]
     headings = [
