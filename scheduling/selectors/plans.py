@@ -33,8 +33,12 @@ def visible_plans(user: User) -> QuerySet[Plan]:
 
 def default_plans(horizon: str) -> QuerySet[Plan]:
     """All plans of one horizon of the plant that pages are about, newest period and version first."""
+    return _of_plant().filter(horizon=horizon)
+
+
+def _of_plant() -> QuerySet[Plan]:
     plant = Plant.objects.order_by("code").values("pk")[:1]
-    return Plan.objects.filter(plant=Subquery(plant), horizon=horizon).select_related(*PEOPLE_AND_KIN)
+    return Plan.objects.filter(plant=Subquery(plant)).select_related(*PEOPLE_AND_KIN)
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,22 @@ def _around(horizon: str, period: dt.date) -> QuerySet[Plan]:
 def _seen(user: User, plans: list[Plan]) -> list[Plan]:
     """The same question as `visible_plans` asks, of plans that are loaded already."""
     return plans if may_see_drafts(user) else [plan for plan in plans if plan.published_at]
+
+
+def shelf_by_id(*, user: User, pk: int) -> Shelf:
+    """The shelf of a plan by its id. Raises Plan.DoesNotExist where there is none that the reader may open.
+
+    One query for all but very old plans: the newest ones of its horizon come along anyway.
+    """
+    horizon = Plan.objects.filter(pk=pk).values("horizon")[:1]
+    known = list(_of_plant().filter(horizon=Subquery(horizon))[:NEWEST])
+    plan = next((plan for plan in _seen(user, known) if plan.pk == pk), None)
+    if plan is None:
+        return shelf_of(user=user, plan=visible_plans(user).get(pk=pk))
+    shelf = _shelf(known, _seen(user, known), plan.period, plan.version)
+    if shelf is None:
+        raise Plan.DoesNotExist
+    return shelf
 
 
 def _period_to_open(horizon: str, plans: list[Plan], today: dt.date) -> dt.date | None:

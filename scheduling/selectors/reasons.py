@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from planning_site.core.templatetags.figures import day as day_text
 from scheduling.models import PlanJob, Stage
@@ -37,19 +36,25 @@ def reason_text(job: PlanJob, floor: Floor, *, all_teams: bool = False) -> str:
 
 def sentence(cause: Cause, floor: Floor, *, all_teams: bool = False) -> str:
     """The sentence of one cause. It names at most three teams unless all are wanted."""
-    stage = str(cause.stage) if cause.stage else ""
-    names = {"stage": stage, "style": cause.style, "family": cause.family}
+    names = {"stage": str(cause.stage) if cause.stage else "", "style": cause.style, "family": cause.family}
+    if cause.reason not in (Reason.CAPACITY, Reason.OVERTIME, Reason.SEQUENCE):
+        return _without_teams(cause, names)
+    first, last = _day(cause.detail.get("first_day")), _day(cause.detail.get("last_day"))
+    days = first if first == last else f"{first}–{last}"
     match cause.reason:
         case Reason.CAPACITY:
-            return _capacity(cause, floor, stage, all_teams=all_teams)
+            said = _("%(stage)s is full %(days)s") if days else _("%(stage)s is full")
         case Reason.OVERTIME:
-            return _("%(stage)s would have needed overtime") % names
-        case Reason.SEQUENCE:
-            return _("other jobs went first at %(stage)s") % names
-        case Reason.NOT_OPEN:
-            return _("the order is not open any more")
+            said = _("%(stage)s has only overtime left %(days)s") if days else _("%(stage)s has only overtime left")
+        case _:
+            said = _("other jobs went first at %(stage)s %(days)s") if days else _("other jobs went first at %(stage)s")
+    return said % (names | {"days": days}) + _teams(cause, floor, all_teams=all_teams)
+
+
+def _without_teams(cause: Cause, names: dict[str, str]) -> str:
+    first = _day(cause.detail.get("first_day"))
+    match cause.reason:
         case Reason.RELEASE:
-            first = _day(cause.detail.get("first_day"))
             return _("may start on %(day)s only") % {"day": first} if first else _("released too late")
         case Reason.WORK_CONTENT:
             return _("its own work takes until after the due day, even alone")
@@ -61,6 +66,8 @@ def sentence(cause: Cause, floor: Floor, *, all_teams: bool = False) -> str:
             return _("no team at %(stage)s can make %(family)s") % names
         case Reason.HORIZON:
             return _("the plan ends before it is done")
+        case Reason.NOT_OPEN:
+            return _("the order is not open any more")
     return ""
 
 
@@ -70,17 +77,14 @@ def reason_word(reason: str, stage: Stage | None) -> str:
     return f"{stage} · {label}" if stage else label
 
 
-def _capacity(cause: Cause, floor: Floor, stage: str, *, all_teams: bool) -> str:
-    first, last = _day(cause.detail.get("first_day")), _day(cause.detail.get("last_day"))
+def _teams(cause: Cause, floor: Floor, *, all_teams: bool) -> str:
+    """By which teams: `: 针车1组, 针车4组`; empty where none is recorded."""
     names = floor.team_names(cause.detail.get("teams", ()))
     rest = 0 if all_teams else max(0, len(names) - NAMED_TEAMS)
-    teams = pgettext("list", ", ").join(names[: len(names) - rest])
+    teams = _(", ").join(names[: len(names) - rest])
     if rest:
         teams = _("%(teams)s and %(n)d more") % {"teams": teams, "n": rest}
-    if not (first and last):
-        return _("%(stage)s is full") % {"stage": stage}
-    values = {"stage": stage, "days": first if first == last else f"{first}–{last}", "teams": teams}
-    return (_("%(stage)s is full %(days)s: %(teams)s") if teams else _("%(stage)s is full %(days)s")) % values
+    return _(": %(teams)s") % {"teams": teams} if teams else ""
 
 
 def _day(value: str | None) -> str:

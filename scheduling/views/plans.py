@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from planning_site.core import access
 from planning_site.core.requests import LoggedInRequest
 from scheduling.models import Plan
-from scheduling.selectors.plans import Shelf, active_run, shelf_for, shelf_of, visible_plans
+from scheduling.selectors.plans import Shelf, active_run, shelf_by_id, shelf_for
 from scheduling.views import params
 from scheduling.views.day import render_day
 from scheduling.views.month import render_month
@@ -46,8 +46,11 @@ def day(request: LoggedInRequest) -> HttpResponse:
 @require_safe
 def plan(request: LoggedInRequest, pk: int) -> HttpResponse:
     """Any version that the reader may open; 404 for a draft that is not for them."""
-    found = get_object_or_404(visible_plans(request.user), pk=pk)
-    return RENDER[found.horizon](request, shelf_of(user=request.user, plan=found))
+    try:
+        shelf = shelf_by_id(user=request.user, pk=pk)
+    except Plan.DoesNotExist as error:
+        raise Http404 from error
+    return RENDER[shelf.plan.horizon](request, shelf)
 
 
 def _current(request: LoggedInRequest, horizon: Plan.Horizon) -> HttpResponse:

@@ -15,7 +15,7 @@ from planning_site.core import audit
 from planning_site.core.departments import Department
 from planning_site.core.models import User
 from scheduling import services
-from scheduling.models import Plan, PlanRun, Team
+from scheduling.models import Plan, PlanRun
 from tests import factories as people
 from tests.scheduling.factories import floor as make_floor
 from tests.scheduling.plan_factories import Floor, make_day, make_month, make_plan, make_week
@@ -104,7 +104,7 @@ def test_month_opens_with_the_answer_and_names_the_first_reason(floor: Floor) ->
     assert "3 days late" in shown
     chinese = text_of(browser(Department.PLANNING, language="zh-hans"), reverse("scheduling:month"))
     assert "12 单里 11 单准时（91.7%）。 1 单迟，最多迟 3 天。" in chinese
-    assert "成型排满 12/12–12/15" in chinese
+    assert "成型 12/12–12/15 排满" in chinese
 
 
 def test_a_month_without_plan_offers_to_make_one_to_planners_only(floor: Floor) -> None:
@@ -169,14 +169,8 @@ def test_week_marks_what_changed_and_counts_it(floor: Floor) -> None:
     entry = now.entries.filter(stage__code="lasting").order_by("-day").first()
     assert entry
     now.entries.filter(order_line=entry.order_line, stage=entry.stage).exclude(pk=entry.pk).delete()
-    other = (
-        Team.objects.filter(stage=entry.stage)
-        .exclude(pk=entry.team_id)
-        .exclude(plan_entries__plan=now, plan_entries__day=entry.day)
-        .first()
-    )
-    assert other
-    now.entries.filter(pk=entry.pk).update(team=other)
+    other = next(team for team in floor.teams["lasting"] if team.pk != entry.team_id)
+    now.entries.filter(pk=entry.pk).update(team=other, position=99)
     response = browser(Department.PLANNING).get(reverse("scheduling:week"), {"period": now.period.isoformat(), "version": 2})
     differences = {found["kind"].value: found for found in response.context["differences"]}
     assert differences["team"]["count"] == 1
@@ -232,8 +226,8 @@ def test_an_order_shows_where_it_stands(floor: Floor) -> None:
     month.jobs.filter(order_line=floor.lines[0]).update(**late, reason_detail={})
     services.publish_plan(plan_id=month.pk, by=None)
     shown = text_of(browser(Department.SALES, language="zh-hans"), url)
-    assert "预计 12月22日 周二 可出货 ， 迟 3 天" in shown
-    assert "因为 成型排满。" in shown
+    assert "预计 12月22日 周二 可出货， 迟 3 天" in shown
+    assert "因为 成型 排满。" in shown
 
 
 # making, publishing, capacity
