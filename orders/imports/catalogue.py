@@ -33,7 +33,7 @@ def blame_unknown_style(record: Record, code: str, known: Sequence[str], name: s
     reason = _("There is no style %(code)s.") % {"code": code}
     if close:
         reason += " " + _("Close to it: %(codes)s.") % {"codes": _(", ").join(close)}
-    record.blame(name, reason)
+    record.blame(name, reason, suggestions=close)
 
 
 class StyleImporter(TableImporter[Style]):

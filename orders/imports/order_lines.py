@@ -130,10 +130,8 @@ class Planner:
         if colour is None:
             names = [colour.name for (pk, _key), colour in self.found.colours.items() if pk == style.pk]
             known_names = _(", ").join(dict.fromkeys(names))
-            record.blame(
-                "colour",
-                _("%(style)s has no colour %(colour)s, it has: %(known)s.") % {"style": style, "colour": name, "known": known_names},
-            )
+            reason = _("%(style)s has no colour %(colour)s, it has: %(known)s.") % {"style": style, "colour": name, "known": known_names}
+            record.blame("colour", reason, suggestions=list(dict.fromkeys(names))[:4])
         return style, colour
 
     def _customer(self, record: Record) -> Customer | None:
@@ -162,7 +160,8 @@ class Planner:
         pairs, total = sum(record.sizes.values()), record.values.get("total")
         if total is not None and total != pairs:
             values = {"sum": f"{pairs:,}", "difference": f"{abs(total - pairs):,}"}
-            record.blame("total", _("The sizes add up to %(sum)s pairs: %(difference)s pairs of difference.") % values)
+            reason = _("The sizes add up to %(sum)s pairs: %(difference)s pairs of difference.") % values
+            record.blame("total", reason, suggestions=[str(pairs)])
         elif not pairs and not record.blames("total"):
             record.blame("total" if "total" in record.columns else "contract", _("The row has no pairs."))
 

@@ -36,6 +36,8 @@ SALES, PLANNING, TECHNICAL, QC, PURCHASING = (
 )
 PRODUCTION, WORKSHOP, WAREHOUSE, GM = Department.PRODUCTION, Department.WORKSHOP, Department.WAREHOUSE, Department.GM
 
+IMPORTERS = (SALES, PLANNING, PURCHASING, WAREHOUSE, TECHNICAL)
+
 ACCESS: dict[str, Rule] = {
     "core:login": rule(public=True),
     # open to people without a department too, and to strangers: language and theme of the login page
@@ -49,12 +51,18 @@ ACCESS: dict[str, Rule] = {
     "orders:detail": rule(),
     "orders:create": rule([SALES], [SALES]),
     "orders:edit": rule([SALES], [SALES]),
-    "orders:check": rule(write=[SALES]),
+    "orders:check": rule([SALES], [SALES]),
     "orders:state": rule([SALES], [SALES]),
     "orders:styles": rule([SALES]),
     "orders:style_sizes": rule([SALES]),
     # Import of workbooks: whoever owns some of the data
-    "workbooks:upload": rule([SALES, PLANNING, PURCHASING, WAREHOUSE, TECHNICAL], [SALES, PLANNING, PURCHASING, WAREHOUSE, TECHNICAL]),
+    "workbooks:upload": rule(IMPORTERS, IMPORTERS),
+    "workbooks:job": rule(IMPORTERS),
+    "workbooks:columns": rule(write=IMPORTERS),
+    "workbooks:correct": rule(write=IMPORTERS),
+    "workbooks:approve": rule(write=IMPORTERS),
+    "workbooks:drop": rule(write=IMPORTERS),
+    "workbooks:wrong_rows": rule(IMPORTERS),
     # What everybody starts with
     "inbox:home": rule(),
     "inbox:count": rule(),
@@ -84,6 +92,30 @@ ACCESS: dict[str, Rule] = {
     "quality:styles": rule(),
     "quality:sign": rule([QC], [QC]),
 }
+
+# Whose rows a workbook may bring in, by the code of the sheet's kind; the command line brings in everything.
+IMPORTS: dict[str, frozenset[Department]] = {
+    "orders.customers": frozenset({SALES}),
+    "orders.styles": frozenset({SALES, TECHNICAL, PLANNING}),
+    "orders.colours": frozenset({SALES, TECHNICAL, PLANNING}),
+    "orders.order_book": frozenset({SALES, PLANNING}),
+    "orders.notice": frozenset({SALES, PLANNING}),
+    "procurement.suppliers": frozenset({PURCHASING}),
+    "procurement.materials": frozenset({PURCHASING, TECHNICAL}),
+    "procurement.usage": frozenset({PURCHASING, TECHNICAL}),
+    "procurement.notice_usage": frozenset({PURCHASING, TECHNICAL, SALES}),
+    "procurement.stock": frozenset({WAREHOUSE, PURCHASING}),
+    "procurement.purchases": frozenset({PURCHASING}),
+    "scheduling.teams": frozenset({PLANNING}),
+    "scheduling.stage_minutes": frozenset({PLANNING, TECHNICAL}),
+    "scheduling.minutes": frozenset({PLANNING, TECHNICAL}),
+    "scheduling.calendar": frozenset({PLANNING}),
+}
+
+
+def may_import(user: User, sheet_kind: str) -> bool:
+    """Whether a person may bring in rows of this kind of sheet."""
+    return user.is_superuser or not IMPORTS.get(sheet_kind, NOBODY).isdisjoint(user.departments)
 
 
 def may(user: User, url_name: str, method: Literal["read", "write"] = "read") -> bool:

@@ -21,6 +21,8 @@ class Wrong:
     reason: str
     contract: str = ""
     field: str = ""
+    # what may have been meant, to be offered, never taken by itself
+    suggestions: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -53,7 +55,7 @@ class Record:
         names = dict.fromkeys([*self.columns, *self.elsewhere])
         return {name: place for name in names if (place := self.place_of(name))[1]}
 
-    def blame(self, name: str, reason: str, value: Cell = None) -> None:
+    def blame(self, name: str, reason: str, value: Cell = None, suggestions: Sequence[str] = ()) -> None:
         """Name a field's cell as wrong; `name` may be "size:36"."""
         row, column, cell = self.place_of(name)
         self.wrong.append(
@@ -65,6 +67,7 @@ class Record:
                 reason=reason,
                 contract=str(self.values.get("contract") or ""),
                 field=name,
+                suggestions=tuple(suggestions),
             )
         )
 

@@ -47,7 +47,7 @@ class Reader:
         try:
             pairs = read.read_pairs(cell, style=self.style.numbers)
         except UnreadableError as error:
-            record.blame(name, error.message, cell)
+            record.blame(name, error.message, cell, _without_sign(cell) if error.code == "negative" else ())
             return
         if isinstance(cell, str):
             self._note_number(cell)
@@ -96,6 +96,12 @@ class Reader:
             self.notes["text_number"] += 1
         elif any(letter.isdigit() for letter in text):
             self.notes["unit"] += 1
+
+
+def _without_sign(cell: Cell) -> tuple[str, ...]:
+    """Return negative pairs as they may have been meant."""
+    digits = "".join(letter for letter in read.half_width(read.read_text(cell) or "") if letter.isdigit())
+    return (digits,) if digits else ()
 
 
 def _bounded_text(item: Field, text: str | None) -> str | None:

@@ -18,7 +18,7 @@ from django.db.models import F, Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from planning_site.core import clock
+from planning_site.core import access, clock
 from planning_site.core.errors import DomainError
 from planning_site.core.models import Plant, User
 from planning_site.workbooks import guard
@@ -98,7 +98,7 @@ def _read(job: ImportJob) -> None:
         _finish(job, State.READING, State.REFUSED, error=outcome.refused, result=summary.page_result(outcome))
         return
     if not outcome.refused:
-        run([outcome], plant=job.plant, by=job.requested_by, dry_run=True, progress=lambda percent: _run_progress(job, percent))
+        _run(job, outcome, dry_run=True)
     result = summary.page_result(outcome)
     _finish(job, State.READING, State.READY, result=result, kind=result["kind"] or "", seconds=time.monotonic() - started)
 
@@ -117,9 +117,22 @@ def _import(job: ImportJob) -> None:
             raise TakenAwayError(job.pk)
 
     try:
-        run([outcome], plant=job.plant, by=job.requested_by, progress=lambda percent: _run_progress(job, percent), finish=finish)
+        _run(job, outcome, finish=finish)
     except TakenAwayError:
         logger.warning("import job %s was taken by another worker", job.pk)
+
+
+def _run(job: ImportJob, outcome: FileOutcome, **options: Any) -> None:
+    """Run the job's file against the database: only what the departments of its owner may write."""
+    owner = job.requested_by
+    run(
+        [outcome],
+        plant=job.plant,
+        by=owner,
+        allowed=lambda kind: owner is not None and access.may_import(owner, kind.code),
+        progress=lambda percent: _run_progress(job, percent),
+        **options,
+    )
 
 
 class TakenAwayError(Exception):

@@ -1,7 +1,7 @@
 """Runs read workbooks against the database: one transaction for all files, good rows written, wrong rows named."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -35,6 +35,8 @@ class FileOutcome:
     reading: BookReading | None = None
     sheets: list[SheetOutcome] = field(default_factory=list)
     refused: str = ""
+    # sheets of other departments, left alone
+    withheld: list[SheetReading] = field(default_factory=list)
 
     @property
     def results(self) -> list[RowResult]:
@@ -63,10 +65,7 @@ class FileOutcome:
 def contract_named(result: RowResult) -> list[Wrong]:
     """Return a row's wrong cells with the contract it speaks of, also where the cell was read before the contract's."""
     contract = str(result.record.values.get("contract") or "")
-    return [
-        item if item.contract or not contract else Wrong(item.sheet, item.row, item.column, item.value, item.reason, contract, item.field)
-        for item in result.record.wrong
-    ]
+    return [item if item.contract or not contract else replace(item, contract=contract) for item in result.record.wrong]
 
 
 def run(
@@ -76,17 +75,19 @@ def run(
     by: User | None,
     dry_run: bool = False,
     all_or_nothing: bool = False,
+    allowed: Callable[[SheetKind], bool] = lambda kind: True,
     progress: Progress = lambda percent: None,
     finish: Callable[[], None] = lambda: None,
 ) -> bool:
     """Plan and write every sheet of every file, lower priorities first, so that later kinds see what earlier ones made.
 
     Results are put into `files`. Tells whether anything stays written: not with `dry_run`, nor when `all_or_nothing` finds
-    a wrong row. `finish` runs in the transaction when it is going to be kept.
+    a wrong row. Sheets of kinds that are not `allowed` are withheld. `finish` runs in the transaction when it is going to be kept.
     """
     for file in files:
         if file.reading is not None:
-            file.sheets = [SheetOutcome(reading) for reading in file.reading.sheets]
+            file.sheets = [SheetOutcome(reading) for reading in file.reading.sheets if allowed(reading.kind)]
+            file.withheld = [reading for reading in file.reading.sheets if not allowed(reading.kind)]
     work = _work(files)
     with transaction.atomic():
         with connection.cursor() as cursor:

@@ -4,13 +4,15 @@ from collections import Counter
 from dataclasses import asdict
 from typing import Any
 
+from planning_site.core import access
 from planning_site.workbooks.book import column_letters
 from planning_site.workbooks.headers import SIZE_PREFIX
 from planning_site.workbooks.results import RowResult, RowState
 from planning_site.workbooks.services.running import FileOutcome, SheetOutcome, contract_named
 from planning_site.workbooks.typed import Wrong, text_of
 
-SHOWN_ROWS = 300
+KEPT_WRONG = 2_000
+KEPT_CHANGED = 200
 
 
 def row_states(outcome: FileOutcome) -> Counter[RowState]:
@@ -91,8 +93,12 @@ def page_result(outcome: FileOutcome) -> dict[str, Any]:
             for item in (outcome.reading.unknown if outcome.reading else [])
         ],
         "hidden": outcome.reading.hidden if outcome.reading else [],
+        "withheld": [
+            {"sheet": item.sheet, "kind": item.kind.code, "departments": sorted(access.IMPORTS.get(item.kind.code, ()))}
+            for item in outcome.withheld
+        ],
         "refused": outcome.refused,
-        "wrong_cells": [asdict(item) for item in outcome.wrong[:SHOWN_ROWS]],
+        "wrong_cells": [asdict(item) for item in outcome.wrong[:KEPT_CHANGED]],
     }
 
 
@@ -111,8 +117,8 @@ def _sheet(sheet: SheetOutcome) -> dict[str, Any]:
         "notes": dict(reading.notes),
         "states": dict(states),
         "rows": len(sheet.results),
-        "wrong": [_row(result) for result in sheet.results if result.state is RowState.WRONG][:SHOWN_ROWS],
-        "changed": [_row(result) for result in sheet.results if result.state is RowState.CHANGED][:SHOWN_ROWS],
+        "wrong": [_row(result) for result in sheet.results if result.state is RowState.WRONG][:KEPT_WRONG],
+        "changed": [_row(result) for result in sheet.results if result.state is RowState.CHANGED][:KEPT_CHANGED],
     }
 
 
