@@ -41,7 +41,7 @@ def test_new_styles_with_open_orders_are_listed_first_due_first(qc: Client) -> N
     Order.objects.filter(pk=done.pk).update(state=Order.State.CLOSED)
     assert listed(qc) == ["HD2601", "HD2644"]
     [row] = [row for row in re.findall(r"(?s)<tr data-row>.*?</tr>", qc.get(STYLES).content.decode()) if "HD2601" in row]
-    assert '<td class="num">2</td><td class="num">200</td>' in row
+    assert '/orders/?q=HD2601">2</a></td><td class="num">200</td>' in row
 
 
 def test_the_list_is_filtered_by_state_and_words(qc: Client) -> None:

@@ -86,7 +86,7 @@ def test_a_day_plan_goes_to_the_workshop_with_the_work_of_each_team(everybody: d
     assert teams
     for team in teams:
         pairs = sum(entry.pairs for entry in day.entries.filter(team=team))
-        [row] = [row for row in text.splitlines() if row.startswith(f"{team.name}:")]
+        [row] = [row for row in text.splitlines() if row.startswith(f"{team.name}：")]
         assert f"{pairs:,} 双" in row
 
 
