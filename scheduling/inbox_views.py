@@ -28,7 +28,7 @@ def home(request: LoggedInRequest) -> HttpResponse:
         "plans": [(plan, plan_title(plan)) for plan in facts.issued_plans],
         "orders": orders,
         "since": facts.since,
-        "next_due": None if found.groups else facts.next_due(),
+        "next_due": facts.next_due() if not found.groups and inbox.watches_orders(facts) else None,
     }
     return render(request, "scheduling/inbox.html", context)
 

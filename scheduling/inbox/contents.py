@@ -33,28 +33,27 @@ def drafts(facts: InboxFacts, reader: Reader) -> Iterator[Row]:
 
 
 def missing_day_plan(facts: InboxFacts, reader: Reader) -> Iterator[Row]:
-    """A day plan that should stand for today; only where a week plan says that there is work."""
-    planned = {plant for plant, plan in facts.week_plans if plan is not None}
-    return (wording.missing_day_plan(facts.day) for plant, plan in facts.day_plans if plan is None and plant in planned)
+    if facts.is_day_plan_missing:
+        yield wording.missing_day_plan(facts.day)
 
 
 def orders(facts: InboxFacts, reader: Reader) -> Iterator[Row]:
     """Lines that are or will be late, and those that are due in the next days."""
-    late = [row for row in facts.late_lines if reader.looks_after(row.line.order)]
-    yield from (wording.late_line(row, facts.day, facts.until) for row in late)
-    known = {row.line.pk for row in late}
-    for line in facts.due_lines:
-        if line.pk not in known and reader.looks_after(line.order):
-            yield wording.due_line(line, facts.finish_days.get(line.pk), facts.day)
+    for late in facts.late_lines:
+        if reader.looks_after(late.line.order):
+            yield wording.late_line(late, facts.day, facts.until)
+    for line, finish in facts.due_lines:
+        if reader.looks_after(line.order):
+            yield wording.due_line(line, finish, facts.day)
 
 
 def material(facts: InboxFacts, reader: Reader) -> Iterator[Row]:
-    yield from (wording.material(line, facts.day) for line in [*facts.overdue_material, *facts.arriving])
+    return (wording.material(line, facts.day) for line in facts.material)
 
 
 def unreleased_styles(facts: InboxFacts, reader: Reader) -> Iterator[Row]:
     signs = Department.QC in facts.departments
-    return (wording.unreleased_style(row, facts.day, facts.until, may_sign=signs) for row in facts.unreleased_styles)
+    return (wording.unreleased_style(style, facts.day, facts.until, may_sign=signs) for style in facts.unreleased_styles)
 
 
 BUILDERS: dict[Department, tuple[Builder, ...]] = {
@@ -68,6 +67,11 @@ BUILDERS: dict[Department, tuple[Builder, ...]] = {
     Department.WAREHOUSE: (waiting_imports, material, orders),
     Department.GM: (broken_runs, stuck_mails, orders),
 }
+
+
+def watches_orders(facts: InboxFacts) -> bool:
+    """Whether order lines are any of the reader's business."""
+    return any(orders in BUILDERS[department] for department in facts.departments)
 
 
 def rows_for(facts: InboxFacts, *, only_mine: bool = False) -> list[Row]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,8 +13,8 @@ from orders.models import OrderLine
 from planning_site.core.templatetags import figures
 from planning_site.workbooks.models import ImportJob
 from procurement.models import PurchaseOrderLine
-from quality.selectors import NewStyle
 from scheduling.digest.facts import LateLine
+from scheduling.inbox.facts import release_state
 from scheduling.inbox.rows import Key, Row, Shape
 from scheduling.models import Plan, PlanJob, PlanRun
 from scheduling.selectors.reasons import reason_text
@@ -178,19 +179,20 @@ def material(line: PurchaseOrderLine, today: dt.date) -> Row:
     )
 
 
-def unreleased_style(row: NewStyle, today: dt.date, until: dt.date, *, may_sign: bool) -> Row:
-    orders = ngettext("%(n)d order", "%(n)d orders", row.orders) % {"n": row.orders}
-    group: Key = group_of(row.due_on, today, until)
+def unreleased_style(style: Any, today: dt.date, until: dt.date, *, may_sign: bool) -> Row:
+    """A row of `quality.selectors.open_new_styles`."""
+    orders = ngettext("%(n)d order", "%(n)d orders", style.open_orders) % {"n": style.open_orders}
+    group: Key = group_of(style.first_due, today, until)
     shape: Shape = "wait" if group == "planned" else "late"
     return Row(
         group="release" if group == "planned" else group,
         shape=shape,
         when=_("not released"),
-        below=_("due %(day)s") % {"day": figures.day(row.due_on)},
-        day=row.due_on,
+        below=_("due %(day)s") % {"day": figures.day(style.first_due)},
+        day=style.first_due,
         kind=_("Style"),
-        what=_("New style %(style)s: %(state)s") % {"style": row.style, "state": row.state.label},
-        whom=" · ".join([orders, _("%(pairs)s pairs") % {"pairs": figures.pairs(row.pairs)}]),
+        what=_("New style %(style)s: %(state)s") % {"style": style.code, "state": release_state(style).label},
+        whom=" · ".join([orders, _("%(pairs)s pairs") % {"pairs": figures.pairs(style.open_pairs)}]),
         url=reverse("quality:styles"),
         action=_("Sign") if may_sign else _("Open"),
     )

@@ -38,7 +38,7 @@ EXPECTED: dict[str, tuple[str, str]] = {
     "orders:detail": (ALL, ""),
     "orders:create": ("S", "S"),
     "orders:edit": ("S", "S"),
-    "orders:check": ("", "S"),
+    "orders:check": ("S", "S"),
     "orders:state": ("S", "S"),
     "orders:styles": ("S", ""),
     "orders:style_sizes": ("S", ""),
