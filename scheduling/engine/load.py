@@ -1,104 +1,118 @@
-"""A finished plan seen from its lines and jobs: who worked when, what was left, when material was there."""
+"""A finished plan seen from its lines: who worked when, what was left, and how fast a job could have gone.
+
+Days and pairs as in the problem; arrays over days have length `problem.days`. Changeovers count as used minutes.
+"""
 
 from collections import defaultdict
 from collections.abc import Sequence
 
+import numpy as np
+import numpy.typing as npt
+
+from .graph import far, turned
 from .plan import Entry
 from .problem import Job, Problem
 
+Days = npt.NDArray[np.int64]
+ROUNDING = 1e-6  # minutes
+
 
 class Load:
-    """Look-ups over a feasible plan; built in O(entries). Minutes as in the problem, days as offsets."""
+    """Look-ups over a feasible plan; built in O(entries)."""
 
     def __init__(self, problem: Problem, entries: Sequence[Entry]) -> None:
         self.problem = problem
-        self.lines = {line.id: line for line in problem.lines}
         self.feeders = {s.id: s.after for s in problem.stages}
-        self.depth = self._far(self.feeders)
-        behind: dict[str, tuple[str, ...]] = {s: tuple(t for t in self.feeders if s in self.feeders[t]) for s in self.feeders}
-        self.tail = self._far(behind)
-        (self.last_stage,) = [s for s in behind if not behind[s]]
-        self.work: dict[tuple[str, int], list[tuple[str, float]]] = defaultdict(list)  # (line, day) -> (job, minutes)
-        self._used: dict[tuple[str, int], float] = defaultdict(float)
-        self._last: dict[tuple[str, str], int] = {}
-        self._able: dict[tuple[str, str], tuple[str, ...]] = {}
-        self._daily: dict[tuple[str, str], list[float]] = {}
-        jobs = {j.id: j for j in problem.jobs}
+        self.depth = far(self.feeders)
+        self.tail = far(turned(self.feeders))
+        self.stages = sorted(self.feeders, key=lambda s: self.depth[s])  # feeders first
+        self._row = {line.id: i for i, line in enumerate(problem.lines)}
+        self._regular = np.array([line.minutes for line in problem.lines], float).reshape(-1, problem.days)
+        self._room = self._regular + np.array([line.overtime for line in problem.lines], float).reshape(-1, problem.days)
+        self._used = np.zeros_like(self._room)
+        self.work: dict[tuple[int, int], list[tuple[str, float]]] = defaultdict(list)  # (line, day) -> (job, minutes)
+        self._own: dict[tuple[str, str], dict[tuple[int, int], float]] = defaultdict(dict)
+        self._able: dict[tuple[str, str], npt.NDArray[np.intp]] = {}
+        self._pace: dict[tuple[str, str, str], Days] = {}
+        self._enter(entries)
+
+    def _enter(self, entries: Sequence[Entry]) -> None:
+        jobs = {j.id: j for j in self.problem.jobs}
         style: dict[str, str] = {}
-        for e in sorted(entries, key=lambda e: e.day):
-            job = jobs[e.job]
+        for e in sorted(entries, key=lambda e: e.day):  # stable: the order of work within a day stays
+            job, cell = jobs[e.job], (self._row[e.line], e.day)
             minutes = e.pairs * job.minutes[e.stage]
-            self.work[e.line, e.day].append((e.job, minutes))
+            self.work[cell].append((e.job, minutes))
+            own = self._own[e.job, e.stage]
+            own[cell] = own.get(cell, 0.0) + minutes
+            self._used[cell] += minutes
             if style.get(e.line, job.style) != job.style:
-                minutes += self.lines[e.line].changeover
+                self._used[cell] += self.problem.lines[cell[0]].changeover
             style[e.line] = job.style
-            self._used[e.line, e.day] += minutes
-            self._last[e.job, e.stage] = e.day
 
-    def _far(self, graph: dict[str, tuple[str, ...]]) -> dict[str, int]:
-        """Stages on the longest way along a graph without circles."""
-        known: dict[str, int] = {}
-        while len(known) < len(graph):
-            for s, near in graph.items():
-                if s not in known and all(n in known for n in near):
-                    known[s] = max((known[n] + 1 for n in near), default=0)
-        return known
-
-    def able(self, stage: str, family: str) -> tuple[str, ...]:
-        """Lines that can make a family at a stage."""
+    def able(self, stage: str, family: str) -> npt.NDArray[np.intp]:
+        """Rows of the lines that can make a family at a stage."""
         key = stage, family
         if key not in self._able:
-            self._able[key] = tuple(
-                line.id for line in self.problem.lines if line.stage == stage and (line.families is None or family in line.families)
-            )
+            lines = enumerate(self.problem.lines)
+            rows = [i for i, line in lines if line.stage == stage and (line.families is None or family in line.families)]
+            self._able[key] = np.array(rows, np.intp)
         return self._able[key]
 
-    def changeover(self, line: str) -> float:
-        return self.lines[line].changeover
+    def names(self, rows: npt.NDArray[np.intp]) -> tuple[str, ...]:
+        return tuple(self.problem.lines[i].id for i in rows)
 
-    def regular_left(self, line: str, day: int) -> float:
-        return self.lines[line].minutes[day] - self._used.get((line, day), 0.0)
+    def pace(self, job: Job, stage: str, kind: str) -> Days:
+        """Pairs a day that all able lines could make of the job.
 
-    def room_left(self, line: str, day: int) -> float:
-        """Minutes left with overtime."""
-        return self.regular_left(line, day) + self.lines[line].overtime[day]
+        kind "all": without any other job; "free": in what other jobs leave, overtime included; "calm": in the
+        regular time that they leave.
+        """
+        key = kind, stage, job.style + "\0" + job.family
+        pair = job.minutes[stage]
+        rows = self.able(stage, job.family)
+        roof = self._regular if kind == "calm" else self._room
+        if key not in self._pace:
+            left = roof[rows] - self._used[rows] if kind != "all" else roof[rows]
+            self._pace[key] = np.floor(np.maximum(0.0, left + ROUNDING) / pair).astype(np.int64).sum(axis=0)
+        pairs = self._pace[key]
+        if kind == "all":
+            return pairs
+        pairs = pairs.copy()
+        for (row, day), minutes in self._own.get((job.id, stage), {}).items():
+            left = roof[row, day] - self._used[row, day] + ROUNDING
+            pairs[day] += int(max(0.0, left + minutes) / pair) - int(max(0.0, left) / pair)
+        return pairs
 
-    def last_day(self, job: str, stage: str) -> int:
-        return self._last[job, stage]
+    def others(self, job: Job, rows: npt.NDArray[np.intp], first: int, last: int, most: int) -> tuple[str, ...]:
+        """Other jobs with most minutes on the lines between two days."""
+        minutes: dict[str, float] = defaultdict(float)
+        for row in rows:
+            for day in range(first, last + 1):
+                for name, used in self.work.get((int(row), day), ()):
+                    minutes[name] += used
+        minutes.pop(job.id, None)
+        return tuple(sorted(minutes, key=lambda name: (-minutes[name], name))[:most])
 
-    def material(self, job: Job, stage: str) -> tuple[int, str | None]:
-        """Day on which all pairs of the job may be worked on at the stage, and the feeder that came last (None: release)."""
-        feeders = self.feeders[stage]
-        if not feeders:
-            return max(0, job.release), None
-        last = max(feeders, key=lambda s: self._last[job.id, s])
-        return max(job.release, self._last[job.id, last] + self.problem.lag), last
+    def ready(self, job: Job, stage: str, made: dict[str, Days]) -> Days:
+        """Pairs that may have been made at the stage by the end of each day, given what its feeders made."""
+        days, lag = self.problem.days, self.problem.lag
+        out = np.full(days, job.pairs, np.int64)
+        out[: max(0, job.release)] = 0
+        for feeder in self.feeders[stage]:
+            there = np.zeros(days, np.int64)
+            there[lag:] = made[feeder][: max(0, days - lag)]
+            out = np.minimum(out, there)
+        return out
 
-    def open_days(self, job: Job, stage: str) -> tuple[int, int]:
-        """First and last day on which the stage may work on the job."""
-        lag = self.problem.lag
-        return max(0, job.release) + lag * self.depth[stage], self.problem.days - 1 - lag * self.tail[stage]
 
-    def _capacity(self, stage: str, family: str) -> list[float]:
-        """Minutes with overtime by day of all lines that can make a family at a stage."""
-        key = stage, family
-        if key not in self._daily:
-            rows = [self.lines[name] for name in self.able(stage, family)]
-            self._daily[key] = [sum(r.minutes[d] + r.overtime[d] for r in rows) for d in range(self.problem.days)]
-        return self._daily[key]
+def flow(ready: Days, pace: Days) -> Days:
+    """Pairs made by the end of each day: made(t) = min(ready(t), made(t - 1) + pace(t))."""
+    able = np.cumsum(np.where(ready > 0, pace, 0))
+    made: Days = able + np.minimum(0, np.minimum.accumulate(ready - able))
+    return made
 
-    def finish_alone(self, job: Job) -> int | None:
-        """Day of the last pair if the job had every able line to itself from its release on; None if beyond the horizon."""
-        lag, days = self.problem.lag, self.problem.days
-        done: dict[str, list[int]] = {}
-        for stage in sorted(self.feeders, key=lambda s: self.depth[s]):
-            daily, total, made = self._capacity(stage, job.family), 0, [0] * days
-            for day in range(max(0, job.release), days):
-                ready = min((done[f][day - lag] if day >= lag else 0 for f in self.feeders[stage]), default=job.pairs)
-                total = max(total, min(ready, total + int(daily[day] / job.minutes[stage])))
-                made[day] = total
-                if total == job.pairs:
-                    made[day:] = [total] * (days - day)
-                    break
-            done[stage] = made
-        return next((d for d in range(days) if done[self.last_stage][d] == job.pairs), None)
+
+def day_done(made: Days, pairs: int) -> int:
+    """The first day by whose end all pairs are made; the number of days if none."""
+    return int(np.searchsorted(made, pairs))

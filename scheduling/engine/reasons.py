@@ -1,130 +1,131 @@
-"""Why a job is late or left out: read from the finished plan, by the rules in docs/engine.md.
+"""Why a job is late or left out: calculated from the finished plan, by the rules in docs/engine.md.
 
-The trace starts at the last pair of the last stage and goes back along the feeder whose last pairs came last. At each
-stage the days between "all material was there" and "the last pair was made" are waiting days; what the lines able to
-make the job did on those days says why it waited. The link that took most days stands first.
+For each late job the stages are gone through, feeders first, with everything else standing: when would the job be
+done here in what the other jobs leave of the able lines, overtime included, and when if it had those lines to
+itself? The difference is the delay that lack of capacity at this stage causes.
 """
 
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
 
 from .checker import Evaluation
-from .load import Load
-from .plan import Entry, Reason
+from .load import Days, Load, day_done, flow
+from .plan import Entry, Reason, ReasonKind
 from .problem import Job, Problem
 
 NAMED_JOBS = 5  # how many of the jobs that stood in the way are named
 
-DayKind = Literal["capacity", "overtime", "sequence", "work"]
+Teams = dict[tuple[str, str], bool]
 
 
 def unplannable(problem: Problem) -> dict[str, tuple[Reason, ...]]:
     """Jobs that have no route, no rate or no team somewhere, with every such place."""
-    teams: dict[tuple[str, str], bool] = {}
-    out = {}
-    for job in problem.jobs:
-        reasons = tuple(_missing(problem, job, teams))
-        if reasons:
-            out[job.id] = reasons
-    return out
+    teams: Teams = {}
+    found = {job.id: tuple(_missing(problem, job, teams)) for job in problem.jobs}
+    return {job: reasons for job, reasons in found.items() if reasons}
 
 
-def _missing(problem: Problem, job: Job, teams: dict[tuple[str, str], bool]) -> Iterable[Reason]:
+def _missing(problem: Problem, job: Job, teams: Teams) -> Iterable[Reason]:
     if not job.minutes:
         yield Reason("no_route")
         return
     for stage in problem.stages:
-        key = stage.id, job.family
-        if key not in teams:
-            teams[key] = any(
-                line.stage == stage.id
-                and (line.families is None or job.family in line.families)
-                and sum(line.minutes) + sum(line.overtime) > 0
-                for line in problem.lines
-            )
         if stage.id not in job.minutes:
             yield Reason("no_rate", stage.id)
-        if not teams[key]:
+        if not _has_team(problem, stage.id, job.family, teams):
             yield Reason("no_team", stage.id)
+
+
+def _has_team(problem: Problem, stage: str, family: str, known: Teams) -> bool:
+    """True if some line can make the family at the stage and has minutes on any day."""
+    key = stage, family
+    if key not in known:
+        able = (line for line in problem.lines if line.stage == stage and (line.families is None or family in line.families))
+        known[key] = any(sum(line.minutes) + sum(line.overtime) > 0 for line in able)
+    return known[key]
 
 
 def explain(problem: Problem, entries: Sequence[Entry], judged: Evaluation) -> dict[str, tuple[Reason, ...]]:
     """Reasons for every late job, and for every job left out although it has route, rates and teams."""
+    teams: Teams = {}
+    unhappy = [j for j in problem.jobs if j.id in judged.late_pairs or j.id not in judged.finish]
+    if not unhappy:
+        return {}
     load = Load(problem, entries)
     out = {}
-    for job in problem.jobs:
+    for job in unhappy:
         if job.id in judged.late_pairs:
             out[job.id] = _why_late(load, job)
-        elif job.id not in judged.finish and not any(_missing(problem, job, {})):
+        elif not any(_missing(problem, job, teams)):
             out[job.id] = (_why_left_out(load, job),)
     return out
 
 
 def _why_late(load: Load, job: Job) -> tuple[Reason, ...]:
-    links = []
-    stage: str | None = load.last_stage
-    while stage is not None:
-        ready, feeder = load.material(job, stage)
-        end = load.last_day(job.id, stage)
-        if end > ready:
-            links.append(_waiting(load, job, stage, ready, end))
-        stage = feeder
-    alone = load.finish_alone(job)
-    doomed = (load.problem.days if alone is None else alone) - job.due
-    if doomed > 0:
-        kind: Literal["release", "work"] = "release" if job.release > 0 else "work"
-        first = max(0, job.release)
-        links.append(Reason(kind, None, (), first, alone, doomed))
+    """Links by the days each costs, most first; "overtime" or "sequence" if the job could be punctual as things stand."""
+    made: dict[str, Days] = {}
+    alone: dict[str, Days] = {}
+    links, gaps = [], []
+    for stage in load.stages:
+        ready = load.ready(job, stage, made)
+        made[stage] = flow(ready, load.pace(job, stage, "free"))
+        best = flow(ready, load.pace(job, stage, "all"))
+        alone[stage] = flow(load.ready(job, stage, alone), load.pace(job, stage, "all"))
+        days = day_done(made[stage], job.pairs) - day_done(best, job.pairs)
+        gaps.append((int((best - made[stage]).sum()), stage))
+        if days > 0:
+            links.append(_taken(load, job, stage, best > made[stage], days))
+    last = load.stages[-1]
+    possible, earliest = day_done(made[last], job.pairs), day_done(alone[last], job.pairs)
+    if possible <= job.due:
+        return (_unused(load, job, possible),)
+    if earliest > job.due:
+        kind: ReasonKind = "release" if job.release > 0 else "work"
+        links.append(Reason(kind, None, (), max(0, job.release), earliest, earliest - job.due))
+    if not links:
+        stage = max(gaps)[1]  # small losses at several stages; the largest is named
+        links.append(_taken(load, job, stage, np.ones(load.problem.days, bool), possible - earliest))
     return tuple(sorted(links, key=lambda link: -link.days))
 
 
-def _waiting(load: Load, job: Job, stage: str, ready: int, end: int) -> Reason:
-    """The link for the days from `ready` to `end` at a stage: what the able lines did meanwhile, by majority of days."""
-    lines = load.able(stage, job.family)
-    kinds = Counter(_day_kind(load, job, stage, lines, day) for day in range(ready, end))
-    kind = max(kinds, key=lambda k: (kinds[k], k))
-    minutes: dict[str, float] = defaultdict(float)
-    for day in range(ready, end):
-        for line in lines:
-            for other, used in load.work.get((line, day), ()):
-                if other != job.id:
-                    minutes[other] += used
-    others = sorted(minutes, key=lambda name: (-minutes[name], name))[:NAMED_JOBS]
-    return Reason(kind, stage, lines, ready, end - 1, end - ready, tuple(others))
+def _taken(load: Load, job: Job, stage: str, waiting: npt.NDArray[np.bool_], days: int) -> Reason:
+    """Capacity at a stage: on the waiting days the able lines were taken by other jobs."""
+    rows = load.able(stage, job.family)
+    when = np.flatnonzero(waiting)
+    first, last = int(when[0]), int(when[-1])
+    return Reason("capacity", stage, load.names(rows), first, last, days, load.others(job, rows, first, last, NAMED_JOBS))
 
 
-def _day_kind(load: Load, job: Job, stage: str, lines: tuple[str, ...], day: int) -> DayKind:
-    """One waiting day: lines full of others, full of the job itself, only overtime free, or regular time free."""
-    pair = job.minutes[stage]
-    if any(load.regular_left(line, day) >= pair + load.changeover(line) for line in lines):
-        return "sequence"
-    if any(load.room_left(line, day) >= pair + load.changeover(line) for line in lines):
-        return "overtime"
-    own = sum(used for line in lines for other, used in load.work.get((line, day), ()) if other == job.id)
-    every = sum(used for line in lines for _, used in load.work.get((line, day), ()))
-    return "work" if own > every / 2 else "capacity"
+def _unused(load: Load, job: Job, possible: int) -> Reason:
+    """The job could be punctual beside the others: with overtime that costs more than it saves, or by another sequence."""
+    made: dict[str, Days] = {}
+    worst: tuple[int, str] = (0, load.stages[-1])
+    for stage in load.stages:
+        ready = load.ready(job, stage, made)
+        made[stage] = flow(ready, load.pace(job, stage, "calm"))
+        lost = int((flow(ready, load.pace(job, stage, "free")) - made[stage]).sum())
+        worst = max(worst, (lost, stage))
+    calm = day_done(made[load.stages[-1]], job.pairs)
+    stage = worst[1]
+    rows = load.able(stage, job.family)
+    kind: ReasonKind = "overtime" if calm > job.due else "sequence"
+    return Reason(kind, stage, load.names(rows), max(0, job.release), possible, max(0, calm - job.due))
 
 
 def _why_left_out(load: Load, job: Job) -> Reason:
-    """The stage whose able lines have least left for the job within the days open to it."""
-    first, last = max(0, job.release), load.problem.days - 1
-    tail = load.problem.lag * max(load.depth.values())
-    if first + tail > last:
-        return Reason("release" if job.release > 0 else "horizon", None, (), first, last)
+    """The days do not suffice: for the route itself, for the work, or at the stage with least left for the job."""
+    lag, days = load.problem.lag, load.problem.days
+    first, route = max(0, job.release), lag * max(load.depth.values())
+    if first + route >= days:
+        return Reason("release" if job.release > 0 else "horizon", None, (), first, days - 1)
 
     def share(stage: str) -> float:
-        start, end = load.open_days(job, stage)
-        left = sum(max(0.0, load.room_left(line, d)) for line in load.able(stage, job.family) for d in range(start, end + 1))
-        return left / (job.pairs * job.minutes[stage])
+        start, end = first + lag * load.depth[stage], days - lag * load.tail[stage]
+        return float(load.pace(job, stage, "free")[start:end].sum() / job.pairs)
 
-    stage = min((s.id for s in load.problem.stages), key=share)
-    start, end = load.open_days(job, stage)
-    lines = load.able(stage, job.family)
-    minutes: dict[str, float] = defaultdict(float)
-    for line in lines:
-        for day in range(start, end + 1):
-            for other, used in load.work.get((line, day), ()):
-                minutes[other] += used
-    others = sorted(minutes, key=lambda name: (-minutes[name], name))[:NAMED_JOBS]
-    return Reason("horizon", stage, lines, start, end, 0, tuple(others))
+    stage = min(load.stages, key=share)
+    start, end = first + lag * load.depth[stage], days - 1 - lag * load.tail[stage]
+    rows = load.able(stage, job.family)
+    return Reason("horizon", stage, load.names(rows), start, end, 0, load.others(job, rows, start, end, NAMED_JOBS))
