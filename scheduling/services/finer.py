@@ -8,17 +8,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from orders.models import Order, OrderLine
-from orders.sizes import largest_remainder
 from planning_site.core.calendar import calendar_of
 from planning_site.core.errors import DomainError
 from planning_site.core.models import Plant
 from scheduling import horizons, standing
 from scheduling.models import Plan, PlanEntry, PlanJob
+from scheduling.services.day_sizes import fill_sizes
 from scheduling.services.drafts import Draft
-from scheduling.size_shares import Lot, split_by_size
 
 Horizon = Plan.Horizon
-Sequence = tuple[int, int]  # order line, stage
 
 
 def draft_finer(plant: Plant, horizon: str, period: dt.date, *, today: dt.date) -> Draft:
@@ -43,7 +41,7 @@ def draft_finer(plant: Plant, horizon: str, period: dt.date, *, today: dt.date) 
         "left_out": len(is_open) - sum(is_open.values()),
     }
     if horizon == Horizon.DAY:
-        metrics["changed"] = _fill_sizes(coarser, entries, lines)
+        metrics["changed"] = fill_sizes(coarser, entries, lines)
     return Draft(days[0], days[-1], entries, jobs, metrics, coarser)
 
 
@@ -83,41 +81,3 @@ def _jobs(coarser: Plan, is_open: dict[int, bool]) -> list[PlanJob]:
             copy.outcome, copy.reason = PlanJob.Outcome.LEFT_OUT, PlanJob.Reason.NOT_OPEN
         jobs.append(copy)
     return jobs
-
-
-def _fill_sizes(week: Plan, entries: list[PlanEntry], lines: dict[int, OrderLine]) -> list[dict[str, int]]:
-    """Give each entry of the day its sizes, so that over all days of a job and stage they add up to the job's size run.
-
-    Every day is split by the same table: all lots of the job at that stage, in the week as the week plan has them, before and after
-    it as the month plan has them. Returns the jobs whose pairs were changed after they were planned; their size run is scaled to
-    the pairs that were planned.
-    """
-    day = entries[0].day
-    wanted: dict[Sequence, list[PlanEntry]] = defaultdict(list)
-    for entry in entries:
-        wanted[entry.order_line_id, entry.stage_id].append(entry)
-    changed: dict[int, dict[str, int]] = {}
-    for key, whole in _sequences(week, wanted).items():
-        line, planned = lines[key[0]], sum(entry.pairs for entry in whole)
-        if planned != line.pairs:
-            changed[line.pk] = {"order_line": line.pk, "planned": planned, "ordered": line.pairs}
-        run = line.sizes if planned == line.pairs else largest_remainder(line.sizes, planned)
-        sizes = split_by_size(run, [Lot(lot.day, lot.pairs) for lot in whole])
-        of_the_day = [size for lot, size in zip(whole, sizes, strict=True) if lot.day == day]
-        for entry, size in zip(wanted[key], of_the_day, strict=True):
-            entry.sizes = size
-    return list(changed.values())
-
-
-def _sequences(week: Plan, wanted: Iterable[Sequence]) -> dict[Sequence, list[PlanEntry]]:
-    """All lots of the wanted jobs and stages, in the order of their days."""
-    lines = {line for line, _stage in wanted}
-    in_week = week.entries.filter(order_line__in=lines)
-    around = PlanEntry.objects.none()
-    if week.refines is not None:
-        around = week.refines.entries.filter(order_line__in=lines).exclude(day__range=(week.first_day, week.last_day))
-    out: dict[Sequence, list[PlanEntry]] = {key: [] for key in wanted}
-    for entry in sorted([*in_week, *around], key=lambda e: (e.day, e.team_id, e.position)):
-        if (entry.order_line_id, entry.stage_id) in out:
-            out[entry.order_line_id, entry.stage_id].append(entry)
-    return out
