@@ -118,18 +118,21 @@ class SheetView:
 
     def _row(self, row: Mapping[str, Any]) -> RowView:
         blamed = {(item["row"], item["column"]) for item in row["wrong"]}
+        names: dict[str, str] = {}
         cells = []
         for head in self.heads:
             cell = row["cells"].get(head["meaning"], {"text": "", "row": row["row"], "column": head["column"]})
-            wrong = (cell["row"], column_letters(cell["column"])) in blamed
-            name = f"cell-{self.index}-{cell['row']}-{cell['column']}" if wrong else ""
+            is_wrong = (cell["row"], column_letters(cell["column"])) in blamed
+            name = f"cell-{self.index}-{cell['row']}-{cell['column']}" if is_wrong else ""
             label = f"{column_letters(cell['column'])}{cell['row']}"
+            names[label] = name
             cells.append(
-                CellView(cell["text"], wrong, name, self._change(row, head["meaning"]), head["meaning"].startswith(SIZE_PREFIX), label)
+                CellView(cell["text"], is_wrong, name, self._change(row, head["meaning"]), head["meaning"].startswith(SIZE_PREFIX), label)
             )
         changes = [(self.change_label(name), _shown(old), _shown(new)) for name, (old, new) in row["changes"].items() if name != "sizes"]
         changes += _size_changes(row["changes"].get("sizes"))
-        return RowView(row["row"], cells, row["wrong"], changes, row["contract"])
+        wrong = [item | {"name": names.get(f"{item['column']}{item['row']}", "")} for item in row["wrong"]]
+        return RowView(row["row"], cells, wrong, changes, row["contract"])
 
     def _change(self, row: Mapping[str, Any], meaning: str) -> tuple[str, str] | None:
         """Return old and new of a changed cell."""
