@@ -58,7 +58,7 @@ class VarDir:
 
     @property
     def demo_loaded(self) -> Path:
-        """Exists once the demo factory is in the database."""
+        """Exists once the demo factory is in the database, and names its people."""
         return self.root / "demo-loaded"
 
     @property

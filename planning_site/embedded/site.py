@@ -60,7 +60,8 @@ def _serve(var: VarDir, output: Output, stop: threading.Event, *, with_demo: boo
             return 0 if stop.is_set() else 1
         try:
             supervisor.start(_programs(listener))
-            return _watch(supervisor, output, stop, address, with_demo=with_demo)
+            accounts = var.demo_loaded.read_text(encoding="utf-8") if with_demo else ""
+            return _watch(supervisor, output, stop, address, accounts)
         finally:
             output.line("Stopping: web, worker and beat first, then the servers.")
             supervisor.stop()
@@ -77,7 +78,8 @@ def _prepare(supervisor: Supervisor, var: VarDir, stop: threading.Event, *, with
                 supervisor.output.line(f"{command} failed (exit status {status}). The site is not started; the next start tries again.")
             return False
     if first_start:
-        var.demo_loaded.touch()
+        # Kept, because asking the database costs every later start a second.
+        var.demo_loaded.write_text(supervisor.output_of([*PYTHON, "planning_site.embedded.accounts"]), encoding="utf-8")
     return True
 
 
@@ -93,7 +95,7 @@ def _programs(listener: socket.socket) -> list[Program]:
     return [Program("web", web, (listener.fileno(),)), Program("worker", worker), Program("beat", beat)]
 
 
-def _watch(supervisor: Supervisor, output: Output, stop: threading.Event, address: str, *, with_demo: bool) -> int:
+def _watch(supervisor: Supervisor, output: Output, stop: threading.Event, address: str, accounts: str) -> int:
     """Say when the site is ready, then wait for the request to stop or for a process that ends by itself."""
     give_up = time.monotonic() + READY_SECONDS
     ready = False
@@ -105,7 +107,7 @@ def _watch(supervisor: Supervisor, output: Output, stop: threading.Event, addres
         if not ready:
             ready = _answers(address)
             if ready:
-                _greet(output, address, supervisor.output_of([*PYTHON, "planning_site.embedded.accounts"]) if with_demo else "")
+                _greet(output, address, accounts)
             elif time.monotonic() > give_up:
                 output.line(f"The site does not answer within {READY_SECONDS:.0f} s; everything is stopped.")
                 return 1
