@@ -55,18 +55,15 @@ def _faults_of(form: LineForm) -> Iterator[Issue]:
     for name, errors in form.errors.items():
         if name in {size_field(size) for size in blanks}:
             continue
+        title = f"{line_title(form)} · {form.fields[name].label}"
         for error in errors:
-            yield Issue(
-                "fix",
-                line_title(form),
-                _("%(field)s: %(error)s") % {"field": form.fields[name].label, "error": error},
-                form.add_prefix(name),
-            )
+            yield Issue("fix", title, str(error), form.add_prefix(name))
 
 
 def line_title(form: LineForm) -> str:
     """`Line 4 HD2603 黑`."""
-    return f"{_('Line %(n)d') % {'n': form.number}} {form.label}".strip()
+    number = _("Line %(n)d") % {"n": form.number}
+    return f"{number} {form.label}".strip()
 
 
 def doubts(

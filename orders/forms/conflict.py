@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from orders.forms.entry import OrderEntry
 from orders.forms.lines import SIZE, LineForm
 from orders.forms.snapshot import Difference, Merged
-from orders.models import Customer, Order, Salesperson
+from orders.models import Order
 from planning_site.core.audit import history_of
 from planning_site.core.models import Change
 
@@ -49,8 +49,7 @@ def clashes(entry: OrderEntry, merged: Merged) -> Clash:
 def _pair(entry: OrderEntry, difference: Difference) -> Pair:
     if not difference.line and not difference.where:
         field = entry.header.fields[difference.name]
-        mine, theirs = (_named(difference.name, value) for value in (difference.mine, difference.theirs))
-        return Pair(str(field.label), mine, theirs, difference.name, difference.theirs)
+        return Pair(str(field.label), difference.mine, difference.theirs, difference.name, difference.theirs)
     form = next((form for form in entry.lines.forms if form.initial.get("id") == difference.line), None)
     input_name = form.add_prefix(difference.name) if form and difference.name in form.fields else ""
     return Pair(f"{difference.where} · {_label(form, difference.name)}", difference.mine, difference.theirs, input_name, difference.theirs)
@@ -62,11 +61,3 @@ def _label(form: LineForm | None, name: str) -> str:
     if form is None or name not in form.fields:
         return _("the whole line")
     return str(form.fields[name].label)
-
-
-def _named(name: str, value: str) -> str:
-    """People read names, forms hold keys."""
-    model = {"customer": Customer, "salesperson": Salesperson}.get(name)
-    if model is None or not value.isdigit():
-        return value or "–"
-    return str(model.objects.filter(pk=value).first() or "–")  # type: ignore[attr-defined]

@@ -1,25 +1,43 @@
 """The head of an order: who orders, under which number, when, for when."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Layout
 from django import forms
-from django.utils.translation import gettext_lazy as _
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from orders.forms.fields import DayField
 from orders.models import Customer, Salesperson
-
-if TYPE_CHECKING:
-    _CustomerField = forms.ModelChoiceField[Customer]
-else:
-    _CustomerField = forms.ModelChoiceField
+from planning_site.workbooks.cells import half_width
 
 
-class CustomerChoice(_CustomerField):
-    def label_from_instance(self, obj: Any) -> str:
-        """Name, code and grade: `华荣贸易 · C01 · A`."""
-        return " · ".join(part for part in (obj.name, obj.code, obj.grade) if part)
+class CustomerField(forms.CharField):
+    """A customer by name, code or a part of the name that only one has; its value is the Customer or None."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"list": "customers", "autocomplete": "off", "data-suggest": "customers"}
+        super().__init__(max_length=100, widget=forms.TextInput(attrs=attrs), **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        return self._found(half_width(text)) if text else None
+
+    def run_validators(self, value: Any) -> None:
+        """A row that was found needs none."""
+
+    def _found(self, text: str) -> Customer:
+        exact = Customer.objects.filter(Q(name__iexact=text) | Q(code__iexact=text))[:2]
+        found = list(exact) or list(Customer.objects.filter(name__has_text=text)[:6])
+        if len(found) == 1:
+            return found[0]
+        if found:
+            names = ", ".join(customer.name for customer in found[:5])
+            raise ValidationError(_("“%(text)s” may be any of %(names)s.") % {"text": text, "names": names})
+        raise ValidationError(_("There is no customer %(text)s.") % {"text": text})
 
 
 class HeaderForm(forms.Form):
@@ -27,20 +45,21 @@ class HeaderForm(forms.Form):
 
     STORED = ("customer", "po", "salesperson", "ordered_on", "packing", "note")
 
-    customer = CustomerChoice(Customer.objects.all(), label=_("Customer"), empty_label="")
-    po = forms.CharField(label=_("Customer PO"), max_length=60, required=False)
-    salesperson = forms.ModelChoiceField(Salesperson.objects.all(), label=_("Salesperson"), required=False, empty_label="–")
-    ordered_on = DayField(label=_("Ordered on"), leaning="past")
-    due_on = DayField(label=_("Due, all lines"), required=False)
-    packing = forms.CharField(label=_("Packing / tolerance"), max_length=200, required=False)
-    note = forms.CharField(label=_("Note"), max_length=300, required=False)
+    customer = CustomerField(label=lazy("Customer"))
+    po = forms.CharField(label=lazy("Customer PO"), max_length=60, required=False)
+    salesperson = forms.ModelChoiceField(
+        Salesperson.objects.all(), label=lazy("Salesperson"), required=False, empty_label="–", to_field_name="name"
+    )
+    ordered_on = DayField(label=lazy("Ordered on"), leaning="past")
+    due_on = DayField(label=lazy("Due, all lines"), required=False)
+    packing = forms.CharField(label=lazy("Packing / tolerance"), max_length=200, required=False)
+    note = forms.CharField(label=lazy("Note"), max_length=300, required=False)
 
     def __init__(self, *args: Any, locked: bool = False, **kwargs: Any) -> None:
         """`locked`: customer and salesperson are not this person's to change, for they decide about prices."""
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            if isinstance(field.widget, forms.TextInput):
-                field.widget.attrs.setdefault("autocomplete", "off")
+            field.widget.attrs.setdefault("autocomplete", "off")
         for name in ("customer", "salesperson") if locked else ():
             self.fields[name].disabled = True
             self.fields[name].help_text = _("Changed by its own salesperson or the general manager")

@@ -69,6 +69,10 @@ class LineForm(forms.Form):
         return str(self.data.get(self.add_prefix("DELETE"), "")) == "on"
 
     @property
+    def colours_json(self) -> str:
+        return json.dumps(list(self.card.colours), ensure_ascii=False) if self.card else "[]"
+
+    @property
     def last_run_json(self) -> str:
         return json.dumps(self.card.last_run) if self.card else "{}"
 
@@ -95,9 +99,14 @@ class LineForm(forms.Form):
         name: str = self.cleaned_data["colour"]
         if self.card is None or name in self.card.colours:
             return name
+        by_code = [colour.name for colour in self.card.colours.values() if name and colour.code.lower() == name.lower()]
+        if len(by_code) == 1:
+            return by_code[0]
         if not name:
             raise forms.ValidationError(_("Choose a colour."))
-        raise forms.ValidationError(_("%(colour)s is not a colour of %(style)s.") % {"colour": name, "style": self.card.style.code})
+        known = ", ".join(self.card.colours)
+        words = {"style": self.card.style.code, "colour": name, "known": known}
+        raise forms.ValidationError(_("%(style)s has no colour %(colour)s, it has: %(known)s.") % words)
 
     def clean_due_on(self) -> dt.date:
         day: dt.date | None = self.cleaned_data["due_on"] or self.default_due

@@ -17,12 +17,12 @@ class Snapshot(TypedDict):
 
 
 def text_of(value: Any) -> str:
-    """A value as a form field holds it."""
+    """A value as a form field holds it: a day in ISO, people and customers by their name, which is theirs alone."""
     if value is None:
         return ""
     if hasattr(value, "isoformat"):
         return str(value.isoformat())
-    return str(getattr(value, "pk", value))
+    return str(value)
 
 
 def snapshot_of(order: Order, names: tuple[str, ...], *, with_price: bool) -> Snapshot:

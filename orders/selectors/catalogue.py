@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
-from orders.models import Order, OrderLine, Style, StyleColour
+from orders.models import Customer, Order, OrderLine, Style, StyleColour
 from orders.sizes import SizeRun, in_order
+from planning_site.core.models import User
 from planning_site.workbooks.cells import half_width
 
 
@@ -58,6 +59,17 @@ def styles_like(text: str, limit: int = 20) -> list[Style]:
         rest = Style.objects.filter(Q(code__has_text=word) | Q(family__has_text=word)).exclude(pk__in=[style.pk for style in beginning])
         beginning += rest[: limit - len(beginning)]
     return beginning or list(Style.objects.filter(code__trigram_similar=word)[:limit])
+
+
+def customers_like(text: str, limit: int = 20) -> list[Customer]:
+    """Customers for typing ahead, by a part of the name or the beginning of the code."""
+    word = half_width(text)
+    return list(Customer.objects.filter(Q(name__has_text=word) | Q(code__istartswith=word)).order_by("name")[:limit])
+
+
+def own_customers(user: User, limit: int = 30) -> list[Customer]:
+    """Those that the person looks after: most orders are theirs."""
+    return list(Customer.objects.filter(salesperson__user=user).order_by("name")[:limit])
 
 
 def _last_lines(styles: Collection[Style]) -> QuerySet[OrderLine]:

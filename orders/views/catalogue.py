@@ -3,15 +3,19 @@
 from django.http import Http404, HttpResponse, JsonResponse
 from django.views.decorators.http import require_GET
 
-from orders.selectors import Catalogue, styles_like
+from orders.selectors import Catalogue, customers_like, styles_like
 from planning_site.core.requests import LoggedInRequest
 
 
 @require_GET
-def styles(request: LoggedInRequest) -> HttpResponse:
-    """Styles for `?q=`: a list of code and family, best first."""
-    found = [{"code": style.code, "family": style.family} for style in styles_like(request.GET.get("q", "")[:40])]
-    return JsonResponse({"styles": found})
+def suggest(request: LoggedInRequest) -> HttpResponse:
+    """What `?q=` may become: styles or (`?what=customers`) customers as value and label, best first."""
+    text = request.GET.get("q", "")[:40]
+    if request.GET.get("what") == "customers":
+        found = [{"value": customer.name, "label": f"{customer.code} {customer.grade}"} for customer in customers_like(text)]
+    else:
+        found = [{"value": style.code, "label": style.family} for style in styles_like(text)]
+    return JsonResponse({"found": found})
 
 
 @require_GET

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from orders.forms import OrderEntry
 from orders.forms.conflict import Clash, clashes
 from orders.models import Order
-from orders.selectors import order_page, recent_orders
+from orders.selectors import order_page, own_customers, recent_orders
 from orders.services import OrderConflictError
 from planning_site.core.errors import DomainError
 from planning_site.core.models import User
@@ -92,5 +92,6 @@ def _show(
         "conflict": conflict,
         "draft_key": draft_key(request.user, entry.order),
         "recent": recent_orders(request.user),
+        "customers": own_customers(request.user),
     }
     return render(request, "orders/entry.html", context, status=status)

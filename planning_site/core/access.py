@@ -53,7 +53,7 @@ ACCESS: dict[str, Rule] = {
     "orders:edit": rule([SALES], [SALES]),
     "orders:check": rule([SALES], [SALES]),
     "orders:state": rule([SALES], [SALES]),
-    "orders:styles": rule([SALES]),
+    "orders:suggest": rule([SALES]),
     "orders:style_sizes": rule([SALES]),
     # Import of workbooks: whoever owns some of the data
     "workbooks:upload": rule(IMPORTERS, IMPORTERS),

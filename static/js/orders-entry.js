@@ -37,7 +37,8 @@
   }
   function mark(wrong) {
     for (const input of $$("[aria-invalid]", form)) input.removeAttribute("aria-invalid");
-    for (const old of $$(".err, .szc.bad", form)) if (old.matches(".err")) old.remove(); else old.classList.remove("bad");
+    for (const old of $$(".err, .invalid-feedback", form)) old.remove();
+    for (const old of $$(".bad, .is-invalid", form)) old.classList.remove("bad", "is-invalid");
     for (const name of Object.keys(wrong)) {
       const input = named(name);
       if (!input || !input.closest) continue;
@@ -80,16 +81,15 @@
     dueBefore = due.value;
   });
 
-  // Styles while typing
+  // Styles and customers while typing
   let asking = 0;
   form.addEventListener("input", (event) => {
-    if (!event.target.list || event.target.list.id !== "styles") return;
+    const { value, list, dataset: { suggest } } = event.target;
+    if (!suggest) return;
     clearTimeout(asking);
     asking = setTimeout(async () => {
-      const answer = await fetch(`${form.dataset.stylesUrl}?q=${encodeURIComponent(event.target.value)}`);
-      if (!answer.ok) return;
-      const { styles } = await answer.json();
-      $("#styles").replaceChildren(...styles.map((style) => new Option(style.family, style.code)));
+      const answer = await fetch(`${form.dataset.suggestUrl}?what=${suggest}&q=${encodeURIComponent(value)}`);
+      if (answer.ok) list.replaceChildren(...(await answer.json()).found.map((one) => new Option(one.label, one.value)));
     }, 120);
   });
 

@@ -101,7 +101,9 @@ window.orderGrid = (() => {
       if (range && open) open.before(body); else table.append(body);
     }
     const after = $$("tr.ln", body).find((other) => byNumber(other, row) > 0);
+    const at = document.activeElement;
     (after || $("tr.sum", body)).before(row);
+    if (row.contains(at)) at.focus(); // a row that moves loses its focus
   }
   function addRow() {
     const count = $("[name=lines-TOTAL_FORMS]");
@@ -137,12 +139,11 @@ window.orderGrid = (() => {
     const found = code.trim() ? await card(code) : null;
     const old = Object.fromEntries(sizesOf(row).map((input) => [input.dataset.size, input.value]));
     const colour = field(row, "colour");
-    const chosen = colour.value;
     $(".family", row).textContent = found ? found.family : "";
     $(".c-new", row).textContent = found ? words(found.isNew ? "New" : "Old") : "";
-    const names = found ? found.colours : chosen ? [chosen] : [];
-    colour.replaceChildren(new Option("", ""), ...names.map((name) => new Option(name, name)));
-    colour.value = names.includes(chosen) ? chosen : names.length === 1 ? names[0] : "";
+    const colours = found ? found.colours : [];
+    row.dataset.colours = JSON.stringify(colours);
+    if (colours.length === 1) [colour.value] = colours;
     row.dataset.last = JSON.stringify(found ? found.lastRun : {});
     row.dataset.lastOrder = found ? found.lastOrder : "";
     for (const input of sizesOf(row)) input.closest("td").remove();
@@ -175,8 +176,6 @@ window.orderGrid = (() => {
     for (const [n, line] of lines.entries()) {
       const row = present[n] || addRow();
       if (field(row, "style").value !== line.fields.style || sizesOf(row).length !== Object.keys(line.sizes).length) await setStyle(row, line.fields.style);
-      const colour = field(row, "colour");
-      if (line.fields.colour && ![...colour.options].some((option) => option.value === line.fields.colour)) colour.add(new Option(line.fields.colour));
       for (const [name, value] of Object.entries(line.fields)) if (field(row, name)) field(row, name).value = value;
       for (const input of sizesOf(row)) input.value = line.sizes[input.dataset.size] ?? "";
       takeOut(row, line.out);
@@ -220,8 +219,6 @@ window.orderGrid = (() => {
       const number = pairs(value);
       if (Number.isNaN(number)) left.push(`${name.replace("size-", "")} “${value}”`);
       else input.value = number === null ? "" : number;
-    } else if (name === "colour" && ![...input.options].some((option) => option.value === value)) {
-      if (value) left.push(value);
     } else {
       input.value = name === "price" ? value.normalize("NFKC").replace(/[¥￥元,\s]/g, "") : value;
     }
@@ -278,7 +275,7 @@ window.orderGrid = (() => {
   }
 
   // Keys
-  const inputs = (row) => $$("input:not([type=hidden]), select", row);
+  const inputs = (row) => $$("input:not([type=hidden])", row);
   function move(row, input, down) {
     const below = rows()[rows().indexOf(row) + down];
     if (!below) return;
@@ -291,7 +288,7 @@ window.orderGrid = (() => {
     const step = event.key === "ArrowRight" ? 1 : -1;
     const atEnd = input.selectionStart === input.selectionEnd && input.selectionEnd === (step > 0 ? input.value.length : 0);
     const wholeCell = input.value !== "" && input.selectionStart === 0 && input.selectionEnd === input.value.length;
-    if (input.tagName === "SELECT" || !(atEnd || wholeCell)) return;
+    if (!(atEnd || wholeCell)) return;
     const next = inputs(row)[inputs(row).indexOf(input) + step];
     if (!next) return;
     event.preventDefault();
@@ -323,13 +320,19 @@ window.orderGrid = (() => {
     }
   }
   table.addEventListener("keydown", keydown);
-  table.addEventListener("focusin", (event) => { if ("size" in event.target.dataset) event.target.select(); });
+  table.addEventListener("focusin", (event) => {
+    const at = event.target;
+    if ("size" in at.dataset) at.select();
+    if (at.name && at.name.endsWith("-colour")) {
+      const names = JSON.parse(at.closest("tr.ln").dataset.colours || "[]");
+      document.getElementById("colours").replaceChildren(...names.map((name) => new Option(name, name)));
+    }
+  });
   table.addEventListener("input", () => { fresh = false; totals(); });
   table.addEventListener("change", (event) => {
     const row = event.target.closest("tr.ln");
     if (!row || !event.target.name.endsWith("-style")) return;
-    const at = document.activeElement;
-    setStyle(row, event.target.value).then(() => { if (at && at.isConnected) at.focus(); changed(); });
+    setStyle(row, event.target.value).then(changed);
   });
   table.addEventListener("paste", (event) => {
     const text = event.clipboardData.getData("text/plain");
@@ -338,7 +341,7 @@ window.orderGrid = (() => {
     event.preventDefault();
     paste(row, event.target.name.replace(/^lines-\d+-/, ""), text);
   });
-  form.addEventListener("keydown", (event) => {
+  document.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
     if (event.key === "Enter") {
       event.preventDefault();

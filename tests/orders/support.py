@@ -18,7 +18,7 @@ def line_data(style: Style, colour: str, pairs: Sequence[object], *, style_code:
 def entry_data(customer: Customer | None, *lines: Mapping[str, Any], order: Order | None = None, **header: object) -> dict[str, Any]:
     """The whole form as a browser sends it."""
     data: dict[str, Any] = {
-        "customer": customer.pk if customer else "",
+        "customer": customer.name if customer else "",
         "po": "",
         "salesperson": "",
         "ordered_on": "2026-12-08",

@@ -9,11 +9,13 @@ from typing import Any
 import openpyxl
 import pytest
 import time_machine
+from django.db import connection
+from django.db.models import QuerySet
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from orders.models import Order, OrderLine
+from orders.models import Customer, Order, OrderLine, Style
 from orders.selectors import open_lines, order_book, search
 from orders.services import change_state
 from planning_site.core.departments import Department
@@ -264,3 +266,19 @@ def test_open_lines_are_the_jobs_of_a_plant(book: dict[str, Order], django_asser
 
 def test_search_words_are_taken_literally(book: dict[str, Order]) -> None:
     assert not search(order_book(), "HD26_6").lines.filter(style__code="HD2616", order=book["week"]).exists()
+
+
+@pytest.mark.parametrize(
+    ("rows", "index"),
+    [
+        (Order.objects.filter(number__has_text="261027"), "order_number_trgm"),
+        (Order.objects.filter(po__has_text="98676"), "order_po_trgm"),
+        (Style.objects.filter(code__has_text="2616"), "style_code_trgm"),
+        (Customer.objects.filter(name__has_text="nordwalk"), "customer_name_trgm"),
+        (Order.objects.filter(number__trigram_similar="HT261027-198"), "order_number_trgm"),
+    ],
+)
+def test_trigram_indexes_serve_the_search(rows: QuerySet[Any], index: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")  # a handful of rows would be read through; what matters is that the index fits
+    assert index in rows.order_by().explain()

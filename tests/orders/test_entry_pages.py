@@ -80,7 +80,7 @@ def test_a_blank_size_comes_back_filled_and_named(sales: Client) -> None:
     ("change", "message"),
     [
         ({"style_code": "HD9999"}, "There is no style HD9999"),
-        ({"colour": "紫"}, "紫 is not a colour of"),
+        ({"colour": "紫"}, "has no colour 紫, it has: 黑, 白"),
         ({"colour": ""}, "Choose a colour"),
         ({"due_on": "13/45"}, "is not a day"),
         ({"due_on": ""}, "When is it due?"),
@@ -249,8 +249,29 @@ def test_a_style_is_told_with_colours_sizes_and_its_last_run(sales: Client) -> N
 def test_styles_are_found_while_typing_best_first(sales: Client) -> None:
     for code in ("HD2616", "HD2617", "XHD261", "ZZ9"):
         factories.style(code)
-    found = sales.get(reverse("orders:styles"), {"q": "hd261"}).json()["styles"]
-    assert [style["code"] for style in found] == ["HD2616", "HD2617", "XHD261"]
+    found = sales.get(reverse("orders:suggest"), {"q": "hd261"}).json()["found"]
+    assert [style["value"] for style in found] == ["HD2616", "HD2617", "XHD261"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "problem"),
+    [("北欧", ""), ("c02", ""), ("nordwalk", ""), ("贸易", "may be any of"), ("新客户", "There is no customer 新客户")],
+)
+def test_a_customer_is_found_by_code_or_a_part_of_the_name_that_is_its_own(sales: Client, typed: str, problem: str) -> None:
+    for code, name in (("C01", "华荣贸易"), ("C02", "北欧行 NordWalk"), ("C03", "永兴贸易")):
+        factories.customer(name, code=code)
+    answer = post(sales, entry_data(None, line_data(factories.style(), "黑", [12] * 8)) | {"customer": typed})
+    if problem:
+        assert problem in plain(answer)
+    else:
+        assert Order.objects.get().customer.code == "C02"
+
+
+def test_a_colour_is_found_by_its_code(sales: Client) -> None:
+    style = factories.style(colours=["黑"])
+    style.colours.update(code="BK")
+    assert post(sales, entry_data(factories.customer(), line_data(style, "bk", [12] * 8))).status_code == 302
+    assert Order.objects.get().lines.get().colour.name == "黑"
 
 
 def test_a_form_with_two_hundred_and_one_lines_is_refused(sales: Client) -> None:

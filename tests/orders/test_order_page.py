@@ -90,7 +90,7 @@ def test_a_colleague_edits_an_order_without_touching_its_prices(client: Client, 
         line_data(men.style, "白", [0, 0, 12, 714, 0, 0, 0, 0], due_on="2026-12-29", price="1") | {"id": men.pk},
         line_data(women.style, "红", [0, 0, 300, 0, 0, 0, 0], due_on="2027-01-05", price="1") | {"id": women.pk},
     ]
-    header = {"po": "PO98676", "ordered_on": "2026-11-23", "salesperson": colleague.salesperson.pk}
+    header = {"po": "PO98676", "ordered_on": "2026-11-23", "salesperson": colleague.salesperson.name}
     data = entry_data(factories.customer("自己的", seller=colleague.salesperson), *lines, order=order, **header)
     assert client.post(reverse("orders:edit", args=[order.pk]), data).status_code == 302
     order.refresh_from_db()
