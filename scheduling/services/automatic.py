@@ -14,6 +14,7 @@ from scheduling.services.runs import record_refused, request_plan_run
 
 log = logging.getLogger(__name__)
 Horizon = Plan.Horizon
+SECONDS = 30  # to look for a better month plan: nobody waits for it
 WAITS = {"active", "asked_before"}  # refusals that pass by themselves: beat asks again in ten minutes
 
 
@@ -53,7 +54,7 @@ def _request(plant: Plant, horizon: str, period: dt.date, due_at: dt.datetime, n
     if Plan.objects.filter(plant=plant, horizon=horizon, period=period, created_at__gte=due_at).exists():
         return None
     try:
-        return request_plan_run(plant=plant, horizon=horizon, period=period, by=None, auto_key=key, today=_day(now))
+        return request_plan_run(plant=plant, horizon=horizon, period=period, by=None, auto_key=key, seconds=SECONDS, today=_day(now))
     except DomainError as refusal:
         if refusal.code in WAITS:
             log.info("The %s plan of %s is due, and waits: %s", horizon, period, refusal.code)

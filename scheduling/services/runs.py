@@ -17,6 +17,7 @@ State = PlanRun.State
 ACTIVE = (State.QUEUED, State.RUNNING)
 STALE_AFTER = dt.timedelta(seconds=60)  # a living run writes its heartbeat every half second
 MAX_ATTEMPTS = 3
+MAX_SECONDS = 300  # of search: well inside the time limit of the task
 ONE_ACTIVE = "plan_run_one_active_per_horizon"
 
 
@@ -32,9 +33,9 @@ def request_plan_run(
 ) -> PlanRun:
     """Ask for a draft; a worker makes it.
 
-    Without a period: the one that comes next. `seconds` bounds the search of a month plan. Raises DomainError for a period that cannot
-    be planned, when the coarser plan is not published, and when a run of that horizon is already on its way (code `active`; the message
-    says whose).
+    Without a period: the one that comes next. `seconds` bounds the search of a month plan, 300 at the most. Raises DomainError for a
+    period that cannot be planned, when the coarser plan is not published, and when a run of that horizon is already on its way (code
+    `active`; the message says whose).
     """
     today = today or clock.today()
     calendar = calendar_of(plant)
@@ -44,7 +45,7 @@ def request_plan_run(
         standing.require_coarser(plant, horizon, period)
     run = PlanRun(plant=plant, horizon=horizon, period=period, requested_by=by, auto_key=auto_key)
     if seconds is not None:
-        run.seconds = seconds
+        run.seconds = min(seconds, MAX_SECONDS)
     run.full_clean(validate_constraints=False)
     try:
         with transaction.atomic():

@@ -98,6 +98,16 @@ def test_jobs_that_cannot_be_planned_are_in_the_plan_with_their_reason() -> None
     assert not plan.entries.filter(order_line__in=[job.order_line_id for job in left]).exists()
 
 
+@travel(TUESDAY, tick=False)
+def test_when_no_job_can_be_planned_the_plan_says_so_job_by_job() -> None:
+    floor = factories.floor(lines=3)
+    StyleRate.objects.all().delete()
+    plan = make(floor.plant, "month")
+    assert set(plan.jobs.values_list("outcome", "reason")) == {(PlanJob.Outcome.LEFT_OUT, PlanJob.Reason.NO_ROUTE)}
+    assert plan.jobs.count() == 3
+    assert not plan.entries.exists()
+
+
 @pytest.mark.parametrize(
     ("now", "period"),
     [("2026-12-24T12:00+08:00", "2026-12-01"), ("2026-12-25T12:00+08:00", "2027-01-01"), ("2027-01-31T12:00+08:00", "2027-02-01")],
