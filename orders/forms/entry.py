@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.functional import cached_property
+from django.utils.translation import pgettext
 
 from orders import prices
 from orders.forms.checks import Issue, doubts, faults
@@ -158,7 +159,8 @@ class OrderEntry:
         return {name: self._shown(day) for name, day in days.items() if day}
 
     def _shown(self, day: dt.date) -> str:
-        closed = "" if self.calendar.is_working(day) else " · 休"
+        mark = pgettext("day", "closed")
+        closed = "" if self.calendar.is_working(day) else f" · {mark}"
         return f"{day.isoformat()} {weekday(day)}{closed}"
 
     def save(self) -> Order:

@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from orders.forms.fields import DayField
 from orders.models import Customer, Salesperson
@@ -45,15 +45,15 @@ class HeaderForm(forms.Form):
 
     STORED = ("customer", "po", "salesperson", "ordered_on", "packing", "note")
 
-    customer = CustomerField(label=lazy("Customer"))
-    po = forms.CharField(label=lazy("Customer PO"), max_length=60, required=False)
+    customer = CustomerField(label=gettext_lazy("Customer"))
+    po = forms.CharField(label=gettext_lazy("Customer PO"), max_length=60, required=False)
     salesperson = forms.ModelChoiceField(
-        Salesperson.objects.all(), label=lazy("Salesperson"), required=False, empty_label="–", to_field_name="name"
+        Salesperson.objects.all(), label=gettext_lazy("Salesperson"), required=False, empty_label="–", to_field_name="name"
     )
-    ordered_on = DayField(label=lazy("Ordered on"), leaning="past")
-    due_on = DayField(label=lazy("Due, all lines"), required=False)
-    packing = forms.CharField(label=lazy("Packing / tolerance"), max_length=200, required=False)
-    note = forms.CharField(label=lazy("Note"), max_length=300, required=False)
+    ordered_on = DayField(label=gettext_lazy("Ordered on"), leaning="past")
+    due_on = DayField(label=gettext_lazy("Due, all lines"), required=False)
+    packing = forms.CharField(label=gettext_lazy("Packing / tolerance"), max_length=200, required=False)
+    note = forms.CharField(label=gettext_lazy("Note"), max_length=300, required=False)
 
     def __init__(self, *args: Any, locked: bool = False, **kwargs: Any) -> None:
         """`locked`: customer and salesperson are not this person's to change, for they decide about prices."""

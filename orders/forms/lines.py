@@ -14,7 +14,7 @@ from orders.selectors import Catalogue, StyleCard, styles_like
 from orders.services import KeepPrice, LineInput
 
 SIZE = "size-"
-MAX_LINES = 200
+MAX_LINES = 150  # with their sizes they stay below the number of fields that one form may have
 
 
 def size_field(size: str) -> str:

@@ -51,7 +51,8 @@ def check(request: LoggedInRequest) -> HttpResponse:
     return JsonResponse(
         {
             "issues": render_to_string("orders/_issues.html", {"entry": entry}, request),
-            "wrong": {issue.field: issue.text for issue in issues if issue.level == "fix"},
+            "wrong": {field: issue.text for issue in issues if issue.level == "fix" for field in (issue.fill or (issue.field,))},
+            "odd": [issue.field for issue in issues if issue.level == "confirm" and not issue.is_settled],
             "understood": entry.understood(),
             "toFix": entry.to_fix,
             "toConfirm": entry.to_confirm,

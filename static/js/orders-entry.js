@@ -28,14 +28,14 @@
     $("#issues").innerHTML = answer.issues;
     standing.textContent = answer.toFix ? words("Tofix", { n: answer.toFix }) : answer.toConfirm ? words("Toconfirm", { n: answer.toConfirm }) : "";
     standing.classList.toggle("t-late", answer.toFix > 0);
-    mark(answer.wrong);
+    mark(answer.wrong, answer.odd);
     understood(answer.understood);
   }
   function soon() {
     clearTimeout(waiting);
     waiting = setTimeout(() => { keep(); check(); }, 500);
   }
-  function mark(wrong) {
+  function mark(wrong, odd) {
     for (const input of $$("[aria-invalid]", form)) input.removeAttribute("aria-invalid");
     for (const old of $$(".err, .invalid-feedback", form)) old.remove();
     for (const old of $$(".bad, .is-invalid", form)) old.classList.remove("bad", "is-invalid");
@@ -55,13 +55,14 @@
     }
     for (const row of rows()) {
       const start = `lines-${row.dataset.line}-`;
-      const count = Object.keys(wrong).filter((name) => name.startsWith(start)).length;
+      const faults = Object.keys(wrong).filter((name) => name.startsWith(start));
+      const state = faults.length ? ["late", "Fix"] : odd.some((name) => name.startsWith(start)) ? ["risk", "Odd"] : ["done", "Ok"];
       const box = $(".ck", row);
       box.replaceChildren();
       if (!field(row, "style").value) continue;
-      const chip = Object.assign(document.createElement("span"), { className: `st ${count ? "late" : "done"}`, textContent: words(count ? "Fix" : "Ok") });
+      const chip = Object.assign(document.createElement("span"), { className: `st ${state[0]}`, textContent: words(state[1]) });
+      chip.title = faults.map((name) => wrong[name]).join("\n");
       box.append(chip);
-      if (count) chip.title = Object.keys(wrong).filter((name) => name.startsWith(start)).map((name) => wrong[name]).join("\n");
     }
   }
   function understood(days) {
@@ -97,7 +98,7 @@
   const key = form.dataset.draftKey;
   const header = () => $$("[name]", form).filter((input) => !/^(lines-|csrf|confirmed)/.test(input.name));
   function keep() {
-    const at = new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+    const at = $(".clock b").textContent; // the factory's time
     const values = Object.fromEntries(header().map((input) => [input.name, input.value]));
     const draft = { at, values, lines: save() };
     if (JSON.stringify([draft.values, draft.lines]) === untouched) return;

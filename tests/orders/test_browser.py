@@ -240,6 +240,7 @@ def test_the_order_book_searches_while_typing_and_opens_by_key(
     desk.locator("#id_q").fill("11111")
     expect(desk.locator("tr[data-href]")).to_have_count(1)
     assert "q=11111" in desk.url
+    assert "q=11111" in (desk.locator("#export").get_attribute("href") or "")
     desk.locator("h1").click()
     desk.keyboard.press("j")
     desk.keyboard.press("e")
