@@ -66,7 +66,7 @@ EXPECTED: dict[str, tuple[str, str]] = {
     "quality:sign": ("Q", "Q"),
 }
 CASES = sorted(EXPECTED)
-ARGUMENTS = ({}, {"pk": 999_999}, {"pk": 999_999, "target": "cancelled"})
+ARGUMENTS: tuple[dict[str, object], ...] = ({}, {"pk": 999_999}, {"pk": 999_999, "target": "cancelled"})
 
 
 def address(name: str) -> str:
