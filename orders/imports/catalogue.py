@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from orders.models import Style, StyleColour
 from planning_site.workbooks.registry import Field, FieldType, SheetKind, register
@@ -29,10 +29,12 @@ def styles_by_code() -> dict[str, Style]:
 
 def blame_unknown_style(record: Record, code: str, known: Sequence[str], name: str = "style") -> None:
     """Name a style nobody knows, with the codes that look like it."""
-    close = get_close_matches(code.upper(), known, 3, 0.7)
+    letters = sorted(code.upper())
+    # swapped digits are the likeliest slip: codes of the same characters first
+    close = sorted(get_close_matches(code.upper(), known, 12, 0.7), key=lambda other: sorted(other) != letters)[:3]
     reason = _("There is no style %(code)s.") % {"code": code}
     if close:
-        reason += " " + _("Close to it: %(codes)s.") % {"codes": _(", ").join(close)}
+        reason += " " + _("Close to it: %(codes)s.") % {"codes": pgettext("list", ", ").join(close)}
     record.blame(name, reason, suggestions=close)
 
 

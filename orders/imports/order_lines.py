@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from orders import prices
 from orders.imports.catalogue import blame_unknown_style, styles_by_code
@@ -129,7 +130,7 @@ class Planner:
         colour = self.found.colours.get((style.pk, folded(name)))
         if colour is None:
             names = [colour.name for (pk, _key), colour in self.found.colours.items() if pk == style.pk]
-            known_names = _(", ").join(dict.fromkeys(names))
+            known_names = pgettext("list", ", ").join(dict.fromkeys(names))
             reason = _("%(style)s has no colour %(colour)s, it has: %(known)s.") % {"style": style, "colour": name, "known": known_names}
             record.blame("colour", reason, suggestions=list(dict.fromkeys(names))[:4])
         return style, colour

@@ -60,7 +60,7 @@ class Navigation:
 
 ORDERS = Page("orders:list", _("Orders"), ("orders:detail", "orders:edit"), go="O")
 NEW_ORDER = Page("orders:create", _("New order"))
-IMPORT = Page("workbooks:upload", _("Import"))
+IMPORT = Page("workbooks:upload", _("Import"), ("workbooks:job",))
 MONTH = Page("scheduling:month", _("Month plan"), go="M")
 WEEK = Page("scheduling:week", _("Week plan"), go="W")
 DAY = Page("scheduling:day", _("Day plan"), go="D")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from planning_site.core.errors import DomainError
 
@@ -95,7 +96,7 @@ def refuse(code: str, **params: str | int) -> Refused:
 
 def unknown_columns(seen: list[str]) -> Refused:
     """Return the refusal of a workbook no kind was recognised in, naming the columns that were seen."""
-    words = _(", ").join(seen[:30]) or _("none")
+    words = pgettext("list", ", ").join(seen[:30]) or _("none")
     return Refused(
         _("This is none of the workbooks known here. Columns seen: %(words)s. Say which column is what, then it is remembered.")
         % {"words": words},

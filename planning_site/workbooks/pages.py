@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from planning_site.core.departments import Department
 from planning_site.workbooks import registry
@@ -240,7 +240,7 @@ class JobPage:
             "title": _("titles"), "subtotal": _("subtotals"), "signature": _("signatures"), "note": _("notes"),
         }  # fmt: skip
         counts = {name: sum(sheet.data["passed"].get(name, 0) for sheet in self.sheets) for name in words}
-        return _(", ").join(f"{words[name]} {count}" for name, count in counts.items() if count)
+        return pgettext("list", ", ").join(f"{words[name]} {count}" for name, count in counts.items() if count)
 
     @property
     def notes(self) -> list[str]:
@@ -260,7 +260,7 @@ class JobPage:
     @property
     def kinds(self) -> str:
         """Return the kinds of sheets in words, each once."""
-        return _(", ").join(dict.fromkeys(str(sheet.kind.label) for sheet in self.sheets if sheet.data["primary"]))
+        return pgettext("list", ", ").join(dict.fromkeys(str(sheet.kind.label) for sheet in self.sheets if sheet.data["primary"]))
 
     @property
     def primary(self) -> list[SheetView]:
@@ -268,11 +268,11 @@ class JobPage:
 
     @property
     def columns_used(self) -> int:
-        return sum(len(sheet.heads) for sheet in self.primary)
+        return max((len(sheet.heads) for sheet in self.primary), default=0)
 
     @property
     def columns_unused(self) -> int:
-        return sum(len(sheet.data["cells"]) - len(sheet.heads) for sheet in self.primary)
+        return max((len(sheet.data["cells"]) - len(sheet.heads) for sheet in self.primary), default=0)
 
     @property
     def mappings(self) -> list[MappingView]:
@@ -289,7 +289,7 @@ class JobPage:
     def withheld(self) -> list[dict[str, str]]:
         """Return sheets that are for other departments, with their names."""
         return [
-            {"sheet": item["sheet"], "who": _(", ").join(str(Department(code).label) for code in item["departments"])}
+            {"sheet": item["sheet"], "who": pgettext("list", ", ").join(str(Department(code).label) for code in item["departments"])}
             for item in self.result.get("withheld", [])
         ]
 
@@ -324,6 +324,7 @@ def said_columns(post: QueryDict) -> dict[str, Any]:
         "days": post.get("days", ""),
         "customer": post.get("customer", "").strip()[:100],
         "values": {"colour": words} if words else {},
+        "teach": "teach" in post,
     }
 
 

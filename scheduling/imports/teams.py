@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from planning_site.workbooks.registry import Field, FieldType, SheetKind, register
 from planning_site.workbooks.results import Context
@@ -34,7 +34,7 @@ def find_stage(record: Record, known: Mapping[str, Stage]) -> Stage | None:
     name = record.values.get("stage")
     stage = known.get(folded(name)) if name else None
     if name and stage is None:
-        words = _(", ").join(dict.fromkeys(stage.name for stage in known.values()))
+        words = pgettext("list", ", ").join(dict.fromkeys(stage.name for stage in known.values()))
         record.blame("stage", _("There is no stage %(name)s. Known are: %(words)s.") % {"name": name, "words": words})
     return stage
 

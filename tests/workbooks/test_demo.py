@@ -14,6 +14,7 @@ from planning_site.core.models import CalendarPeriod, User
 from planning_site.core.plants import default_plant
 from planning_site.workbooks.services import files, summary
 from planning_site.workbooks.services.running import FileOutcome
+from planning_site.workbooks.tables import Passed
 from procurement.models import Material, PurchaseOrderLine, StockMove, Supplier, Usage
 from scheduling.models import StyleRate, Team
 
@@ -56,8 +57,8 @@ def test_demo_fills_every_room_and_passes_over_what_is_no_data(imported: dict[st
     assert Team.objects.get(name="裁断一组").families is None
 
     passed = [sheet.reading.passed for sheet in imported["订单统计表.xlsx"].sheets]
-    assert [dict(count)["signature"] for count in passed] == [1, 1, 1, 1]
-    assert all(count["title"] == 2 and count["subtotal"] > 1 for count in passed)
+    assert [count[Passed.SIGNATURE] for count in passed] == [1, 1, 1, 1]
+    assert all(count[Passed.TITLE] == 2 and count[Passed.SUBTOTAL] > 1 for count in passed)
 
     (result,) = imported["制造通知单-HT261102-072.xlsx"].sheets[0].results
     assert set(result.changes) == {"packing", "note"}
@@ -69,7 +70,7 @@ def test_demo_fills_every_room_and_passes_over_what_is_no_data(imported: dict[st
 
 def test_dates_can_be_moved_everywhere(db: None) -> None:
     files.import_files(demo_files(), plant=default_plant(), by=None, shift_days=14)
-    assert OrderLine.objects.order_by("due_on").first().due_on == dt.date.fromisoformat(EXPECTED["first_due"]) + dt.timedelta(14)
+    assert OrderLine.objects.earliest("due_on").due_on == dt.date.fromisoformat(EXPECTED["first_due"]) + dt.timedelta(14)
     assert CalendarPeriod.objects.filter(first_day=dt.date(2027, 2, 11), last_day=dt.date(2027, 3, 1)).exists()
     assert set(StockMove.objects.values_list("day", flat=True)) == {dt.date(2026, 12, 7)}
 
@@ -79,7 +80,7 @@ def test_load_demo_moves_the_order_books_week_to_todays_once(db: None) -> None:
     out = StringIO()
     call_command("load_demo", stdout=out)
     # the Thursday of the order book's week, 2026-11-26, is today: 14 weeks later
-    assert OrderLine.objects.order_by("due_on").first().due_on == dt.date.fromisoformat(EXPECTED["first_due"]) + dt.timedelta(weeks=14)
+    assert OrderLine.objects.earliest("due_on").due_on == dt.date.fromisoformat(EXPECTED["first_due"]) + dt.timedelta(weeks=14)
     assert Salesperson.objects.get(name="何芳").user == User.objects.get(username="he")
     call_command("load_demo", stdout=out)
     assert Order.objects.count() == 300

@@ -116,7 +116,7 @@ def test_hostile_file_is_refused_with_a_sentence_and_its_process_is_gone(name: s
     with pytest.raises(guard.Refused) as refused:
         guard.read(build(), "book.xlsx")
     assert refused.value.code == code
-    assert len(refused.value.message) > 15
+    assert len(refused.value.message) >= 10
     assert "%(" not in refused.value.message
     assert children() <= before
 

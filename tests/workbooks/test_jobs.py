@@ -16,8 +16,7 @@ from planning_site.core.errors import DomainError
 from planning_site.core.plants import default_plant
 from planning_site.workbooks import guard, tasks
 from planning_site.workbooks.models import ColumnMapping, ImportJob
-from planning_site.workbooks.services import jobs
-from planning_site.workbooks.services.running import IMPORT_LOCK
+from planning_site.workbooks.services import jobs, running
 from tests import factories
 from tests.support.worker import Worker
 from tests.workbooks.builders import line, order_book, password_protected, xlsx
@@ -144,11 +143,10 @@ def test_worker_that_was_given_up_keeps_none_of_its_writes(job: ImportJob, monke
     jobs.execute(job.pk)
     job.refresh_from_db()
     jobs.approve(job=job)
-    run = jobs.run
 
     def taken_meanwhile(*args: Any, **options: Any) -> bool:
         ImportJob.objects.filter(pk=job.pk).update(claimed_at=clock.now() + dt.timedelta(minutes=1))
-        return run(*args, **options)
+        return running.run(*args, **options)
 
     monkeypatch.setattr(jobs, "run", taken_meanwhile)
     jobs.execute(job.pk)
@@ -200,7 +198,7 @@ def test_two_imports_write_one_after_the_other(factory: None) -> None:
 
     thread = threading.Thread(target=second)
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IMPORT_LOCK])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [running.IMPORT_LOCK])
         thread.start()
         while thread.is_alive() and not _waits_for_the_lock():
             time.sleep(0.01)

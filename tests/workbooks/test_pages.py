@@ -12,7 +12,7 @@ from django.urls import reverse
 from orders.models import Order, OrderLine, Salesperson
 from planning_site.core.departments import Department
 from planning_site.core.models import User
-from planning_site.workbooks.models import ColumnMapping, ImportJob
+from planning_site.workbooks.models import ColumnMapping, HeaderAlias, ImportJob
 from planning_site.workbooks.services import jobs
 from scheduling.models import Team
 from tests import factories
@@ -139,6 +139,20 @@ def test_customers_own_columns_are_explained_and_remembered(sales: Client) -> No
     again = send(sales, data.replace(b"7;HD1;PRETO", b"8;HD1;BRANCO"), "pedido2.csv", customer="Pampa")
     assert again.result["new"] == 1
     assert ColumnMapping.objects.get().values == {"colour": {"preto": "黑", "branco": "白"}}
+
+
+def test_taught_header_words_are_understood_in_other_files(sales: Client) -> None:
+    job = send(sales, b"NUM;MODELAO;TOM;38;39\n7;HD1;\xe9\xbb\x91;1;2\n", "x.csv")
+    form: dict[str, Any] = {
+        "kind": "orders.order_book",
+        "head": ["NUM", "MODELAO", "TOM", "38", "39"],
+        "meaning": ["contract", "style", "colour", "size:38", "size:39"],
+        "teach": "on",
+    }
+    sales.post(reverse("workbooks:columns", args=[job.pk]), form)
+    assert set(HeaderAlias.objects.values_list("words", "field")) == {("NUM", "contract"), ("MODELAO", "style"), ("TOM", "colour")}
+    other = send(sales, xlsx([["NUM", "交期", "MODELAO", "客户", "TOM", "40"], ["9", "2026-12-25", "HD1", "C01", "黑", 5]]))
+    assert (other.kind, other.result["new"]) == ("order_book", 1)
 
 
 def test_mapping_that_would_not_do_is_told_and_changes_nothing(sales: Client) -> None:

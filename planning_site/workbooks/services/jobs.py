@@ -216,8 +216,12 @@ def explain(
     customer: str,
     by: User,
     values: Mapping[str, Mapping[str, str]] | None = None,
+    teach: bool = False,
 ) -> None:
-    """Say what the columns of a file are, remember it for the customer, and read the file again. Raises DomainError."""
+    """Say what the columns of a file are, remember it for the customer, and read the file again. Raises DomainError.
+
+    With `teach` the header words are understood in every later file too, whatever else its header says.
+    """
     outcome = files.read_file(job.filename, bytes(job.content), memory.knowledge(customer=job.customer, own=job.mapping))
     if outcome.reading is None:
         raise DomainError(outcome.refused, "refused")
@@ -225,6 +229,8 @@ def explain(
     with transaction.atomic():
         for signature, said in own.items():
             memory.remember(signature=signature, customer=customer, remapping=memory.remapping_from(said), by=by)
+        if teach:
+            memory.teach(kind=kind, columns=columns, by=by)
         _again(job, mapping={**job.mapping, **own}, customer=customer)
 
 

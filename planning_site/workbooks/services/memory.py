@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from planning_site.core.errors import DomainError
 from planning_site.core.models import User
@@ -77,7 +78,7 @@ def check_remapping(remapping: Remapping) -> None:
     given = {*fields, *remapping.constants}
     missing = [str(item.label) for item in kind.fields if item.required and item.name not in given]
     if missing:
-        raise DomainError(_("Still without a column: %(fields)s.") % {"fields": _(", ").join(missing)}, "field_missing")
+        raise DomainError(_("Still without a column: %(fields)s.") % {"fields": pgettext("list", ", ").join(missing)}, "field_missing")
 
 
 def remember(*, signature: str, customer: str, remapping: Remapping, by: User | None) -> ColumnMapping:
@@ -106,3 +107,11 @@ def add_alias(*, kind: str, field: str, words: str, by: User | None) -> HeaderAl
         raise DomainError(_("There is no field %(name)s in this kind of sheet.") % {"name": field}, "unknown_field") from None
     row, _created = HeaderAlias.objects.update_or_create(kind=kind, words=words.strip(), defaults={"field": field, "by": by})
     return row
+
+
+def teach(*, kind: str, columns: Mapping[str, str], by: User | None) -> None:
+    """Teach every header word of a re-mapping that the kind does not know yet. Raises DomainError."""
+    known = registry.kind_of(kind).words
+    for word, meaning in columns.items():
+        if meaning and not meaning.startswith(SIZE_PREFIX) and not any(known.get(variant) == meaning for variant in variants(word)):
+            add_alias(kind=kind, field=meaning, words=word, by=by)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from planning_site.core import clock
 from planning_site.core.models import Plant, User
@@ -133,6 +134,8 @@ def unknown_file(reading: BookReading) -> str:
     if reading.sheets:
         return ""
     if not reading.unknown and reading.hidden:
-        return _("All sheets with data are hidden: %(names)s. Unhide what is to be imported.") % {"names": _(", ").join(reading.hidden)}
+        return _("All sheets with data are hidden: %(names)s. Unhide what is to be imported.") % {
+            "names": pgettext("list", ", ").join(reading.hidden)
+        }
     seen = [cell.text for item in reading.unknown for cell in item.cells]
     return unknown_columns(seen).message

@@ -9,7 +9,7 @@ from planning_site.workbooks.book import column_letters
 from planning_site.workbooks.headers import SIZE_PREFIX
 from planning_site.workbooks.results import RowResult, RowState
 from planning_site.workbooks.services.running import FileOutcome, SheetOutcome, contract_named
-from planning_site.workbooks.typed import Wrong, text_of
+from planning_site.workbooks.typed import Place, Record, Wrong, text_of
 
 KEPT_WRONG = 2_000
 KEPT_CHANGED = 200
@@ -128,10 +128,17 @@ def _row(result: RowResult) -> dict[str, Any]:
     return {
         "row": record.row,
         "contract": result.contract,
-        "cells": {name: {"row": row, "column": column, "text": text_of(cell)} for name, (row, column, cell) in record.places().items()},
+        "cells": {name: _cell(record, name, place) for name, place in record.places().items()},
         "wrong": [asdict(item) for item in contract_named(result)],
         "changes": {name: [_plain(old), _plain(new)] for name, (old, new) in result.changes.items()},
     }
+
+
+def _cell(record: Record, name: str, place: Place) -> dict[str, Any]:
+    """Return one cell's place and text; where a merged cell above lends its value, that."""
+    row, column, cell = place
+    lent = record.values.get(name) if cell is None else None
+    return {"row": row, "column": column, "text": str(lent) if lent is not None else text_of(cell)}
 
 
 def _plain(value: Any) -> Any:
