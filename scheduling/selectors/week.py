@@ -233,3 +233,13 @@ def _day_sums(teams: list[Team], by_team: Mapping[int, list[PlanEntry]], rows: _
         )
         for day in rows.days
     )
+
+
+def job_name(line: OrderLine) -> str:
+    """Style and colour: how people on the floor call a job."""
+    return f"{line.style} {line.colour}"
+
+
+def lines_of(ids: Iterable[int]) -> list[OrderLine]:
+    """Order lines by id, with what their names need."""
+    return list(OrderLine.objects.filter(pk__in=list(ids)).select_related("style", "colour").order_by("due_on", "id"))

@@ -36,6 +36,7 @@ def load(request: LoggedInRequest) -> HttpResponse:
     stage = floor.stage_by_code(request.GET.get("stage", ""))
     rows = chart_rows(plan, table, stage.pk if stage else None)
     context = frame(request, shelf, "scheduling:load") | {
+        "floor": floor,
         "table": table,
         "stage": stage,
         "shown": [block for block in table.stages if stage is None or block.stage == stage],

@@ -21,6 +21,7 @@ from scheduling.views import params
 from scheduling.views.frame import frame
 
 ROWS_A_PAGE = 100
+ROWS_ON_PAPER = 3000  # all rows of a plan, for printing
 CAUSES_SHOWN = 5
 KEPT = ("period", "version", "state", "week", "changed", "sort")  # what the filter form does not ask for, but must not lose
 
@@ -49,7 +50,7 @@ def render_month(request: LoggedInRequest, shelf: Shelf) -> HttpResponse:
     summary = summary_of(plan, calendar, floor.stage)
     jobs = months.month_jobs(plan, wanted, calendar, changes)
     totals = months.totals_of(jobs)
-    pages = Paginator(jobs, ROWS_A_PAGE)
+    pages = Paginator(jobs, ROWS_ON_PAPER if request.GET.get("rows") == "all" else ROWS_A_PAGE)
     pages.count = totals.jobs  # known already: the page shows the sums of all rows anyway
     page = pages.get_page(request.GET.get("page"))
     context = frame(request, shelf) | {

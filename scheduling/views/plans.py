@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from planning_site.core import access
@@ -58,9 +57,7 @@ def _current(request: LoggedInRequest, horizon: Plan.Horizon) -> HttpResponse:
     shelf = shelf_for(user=request.user, horizon=horizon, period=period, version=version)
     if shelf is None and (period or version):
         raise Http404
-    response = RENDER[horizon](request, shelf) if shelf else _nothing_yet(request, horizon)
-    patch_vary_headers(response, ["HX-Request"])
-    return response
+    return RENDER[horizon](request, shelf) if shelf else _nothing_yet(request, horizon)
 
 
 def _nothing_yet(request: LoggedInRequest, horizon: Plan.Horizon) -> HttpResponse:

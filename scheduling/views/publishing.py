@@ -29,6 +29,7 @@ WHY_LENGTH = 300
 def plan_publish(request: LoggedInRequest, pk: int) -> HttpResponse:
     """What follows from publishing; on POST, publish or discard."""
     plan = get_object_or_404(visible_plans(request.user), pk=pk)
+    request.nav_page = f"scheduling:{plan.horizon}"
     conflict = ""
     if request.method == "POST":
         try:

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_POST, require_safe
 from kombu.exceptions import OperationalError
 
@@ -75,9 +76,10 @@ def run(request: LoggedInRequest, pk: int) -> HttpResponse:
             return HttpResponse(headers={"HX-Redirect": address})
         return redirect(address)
     template = "scheduling/run_progress.html" if request.htmx else "scheduling/run.html"
-    return render(
-        request, template, {"view": view, "run": view.run, "may_plan": access.may(request.user, "scheduling:run_cancel", "write")}
-    )
+    context = {"view": view, "run": view.run, "may_plan": access.may(request.user, "scheduling:run_cancel", "write")}
+    response = render(request, template, context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
 
 
 @require_POST

@@ -16,7 +16,7 @@ from scheduling.selectors.changes import Kind
 from scheduling.selectors.floor import floor_of
 from scheduling.selectors.plans import Shelf
 from scheduling.selectors.receivers import Receiver, receivers_of
-from scheduling.selectors.week import StageBlock, WeekGrid, week_grid
+from scheduling.selectors.week import StageBlock, WeekGrid, job_name, lines_of, week_grid
 from scheduling.views.frame import frame
 
 TEAMS_A_SHEET = 8  # stages that follow each other share a printed sheet up to this many teams
@@ -57,7 +57,7 @@ def stage_groups(blocks: Sequence[StageBlock]) -> list[StageGroup]:
 
 
 def render_week(request: LoggedInRequest, shelf: Shelf) -> HttpResponse:
-    """Eleven queries at the most with those of `frame`."""
+    """Twelve queries at the most with those of `frame`."""
     plan = shelf.plan
     floor = floor_of(plan.plant, with_route=True)
     grid = week_grid(plan, floor, calendar_of(plan.plant), plan.replaces)
@@ -88,12 +88,13 @@ def _differences(grid: WeekGrid) -> list[dict[str, Any]]:
     """Kinds of change with their count and the first jobs by name."""
     if grid.changes is None:
         return []
-    named: dict[Kind, dict[int, str]] = {kind: {} for kind in Kind}
+    named: dict[Kind, dict[str, None]] = {kind: {} for kind in Kind}  # each name once, in the order of the rows
     for row, mark in grid.changes.marks.items():
-        line = grid.lines[row[0]]
-        named[mark.kind][row[0]] = f"{line.style} {line.colour}"
+        named[mark.kind][job_name(grid.lines[row[0]])] = None
+    gone = {row[0] for row in grid.changes.cancelled}
+    named[Kind.CANCELLED] = dict.fromkeys(map(job_name, lines_of(gone))) if gone else {}
     out = []
     for kind, count in grid.changes.counts.items():
-        names = list(named[kind].values())
+        names = list(named[kind])
         out.append({"kind": kind, "count": count, "names": names[:NAMED_CHANGES], "more": max(0, len(names) - NAMED_CHANGES)})
     return out

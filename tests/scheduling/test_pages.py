@@ -127,12 +127,12 @@ def test_a_draft_is_mentioned_to_sales_and_not_opened(floor: Floor, name: str) -
         assert (address in page.content.decode()) is (status == 200)
         assert client.get(address).status_code == status
         assert client.get(reverse("scheduling:plan_export", args=[draft.pk])).status_code == status
-        assert client.get(reverse(f"scheduling:{name}"), {"period": made.period.isoformat(), "version": 2}).status_code == status
+        assert client.get(reverse(f"scheduling:{name}"), {"period": made.period.isoformat(), "version": "2"}).status_code == status
 
 
 def test_an_unknown_version_is_not_found(floor: Floor) -> None:
     make_month(floor)
-    assert browser(Department.SALES).get(reverse("scheduling:month"), {"version": 9, "period": "2026-12"}).status_code == 404
+    assert browser(Department.SALES).get(reverse("scheduling:month"), {"version": "9", "period": "2026-12"}).status_code == 404
 
 
 def test_unreadable_parameters_count_as_not_given(floor: Floor) -> None:
@@ -171,7 +171,7 @@ def test_week_marks_what_changed_and_counts_it(floor: Floor) -> None:
     now.entries.filter(order_line=entry.order_line, stage=entry.stage).exclude(pk=entry.pk).delete()
     other = next(team for team in floor.teams["lasting"] if team.pk != entry.team_id)
     now.entries.filter(pk=entry.pk).update(team=other, position=99)
-    response = browser(Department.PLANNING).get(reverse("scheduling:week"), {"period": now.period.isoformat(), "version": 2})
+    response = browser(Department.PLANNING).get(reverse("scheduling:week"), {"period": now.period.isoformat(), "version": "2"})
     differences = {found["kind"].value: found for found in response.context["differences"]}
     assert differences["team"]["count"] == 1
     assert differences["team"]["names"] == [f"{entry.order_line.style} {entry.order_line.colour}"]

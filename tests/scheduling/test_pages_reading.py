@@ -166,9 +166,12 @@ def test_the_database_finds_the_same_jobs_at_risk_as_slack_does(floor: Floor) ->
 # changes
 
 
+def stay(first: int, last: int) -> Stay:
+    return Stay(day(f"2026-12-{first}"), day(f"2026-12-{last}"))
+
+
 def test_row_changes_name_later_earlier_team_new_and_cancelled(floor: Floor) -> None:
     base = make_plan(floor)
-    stay = lambda first, last: Stay(day(f"2026-12-{first}"), day(f"2026-12-{last}"))  # noqa: E731
     before = {(1, 1, 1): stay(14, 15), (2, 1, 1): stay(16, 17), (3, 1, 1): stay(14, 14), (5, 1, 2): stay(14, 15), (6, 1, 2): stay(14, 15)}
     now = {(1, 1, 1): stay(14, 17), (2, 1, 1): stay(15, 17), (3, 1, 2): stay(14, 14), (4, 1, 1): stay(14, 14), (6, 1, 2): stay(14, 15)}
     changes = row_changes(base, now, before)
