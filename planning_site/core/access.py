@@ -23,8 +23,10 @@ class Rule:
     public: bool = False
 
 
-def rule(read: Collection[Department] = EVERYBODY, write: Collection[Department] = NOBODY, *, public: bool = False) -> Rule:
-    return Rule(frozenset(read), frozenset(write), public)
+def rule(read: Collection[Department] | None = None, write: Collection[Department] = NOBODY, *, public: bool = False) -> Rule:
+    """Without `read`, whoever may write may read; where nobody writes, everybody reads."""
+    readers = read if read is not None else write or EVERYBODY
+    return Rule(frozenset(readers), frozenset(write), public)
 
 
 SALES, PLANNING, TECHNICAL, QC, PURCHASING = (
