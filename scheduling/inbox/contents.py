@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 
 from planning_site.core.departments import Department
+from procurement.models import PurchaseOrderLine
 from scheduling.digest.sections import Reader
 from scheduling.inbox import wording
 from scheduling.inbox.facts import InboxFacts
@@ -47,8 +49,17 @@ def orders(facts: InboxFacts, reader: Reader) -> Iterator[Row]:
             yield wording.due_line(line, finish, facts.day)
 
 
+def shipping(facts: InboxFacts, reader: Reader) -> Iterator[Row]:
+    """What has to leave the house: the orders that are due or overdue, not those that will be late one day."""
+    return (row for row in orders(facts, reader) if row.group != "planned")
+
+
 def material(facts: InboxFacts, reader: Reader) -> Iterator[Row]:
-    return (wording.material(line, facts.day) for line in facts.material)
+    """All sizes of a material that one supplier promised for one day are one row."""
+    together: dict[tuple[int, int | None, dt.date | None], list[PurchaseOrderLine]] = {}
+    for line in facts.material:
+        together.setdefault((line.material_id, line.supplier_id, line.promised_on), []).append(line)
+    return (wording.material(lines, facts.day) for lines in together.values())
 
 
 def unreleased_styles(facts: InboxFacts, reader: Reader) -> Iterator[Row]:
@@ -64,14 +75,14 @@ BUILDERS: dict[Department, tuple[Builder, ...]] = {
     Department.PURCHASING: (waiting_imports, material),
     Department.PRODUCTION: (missing_day_plan, orders),
     Department.WORKSHOP: (missing_day_plan,),
-    Department.WAREHOUSE: (waiting_imports, material, orders),
+    Department.WAREHOUSE: (waiting_imports, material, shipping),
     Department.GM: (broken_runs, stuck_mails, orders),
 }
 
 
 def watches_orders(facts: InboxFacts) -> bool:
     """Whether order lines are any of the reader's business."""
-    return any(orders in BUILDERS[department] for department in facts.departments)
+    return any({orders, shipping} & set(BUILDERS[department]) for department in facts.departments)
 
 
 def rows_for(facts: InboxFacts, *, only_mine: bool = False) -> list[Row]:
@@ -79,7 +90,7 @@ def rows_for(facts: InboxFacts, *, only_mine: bool = False) -> list[Row]:
     departments = facts.departments
     builders = dict.fromkeys(builder for department in Department if department in departments for builder in BUILDERS[department])
     reader = Reader(facts.user.salesperson.pk if only_mine else None)
-    rows = [row for builder in builders for row in builder(facts, reader)]
+    rows = dict.fromkeys(row for builder in builders for row in builder(facts, reader))  # two departments may watch the same thing
     return sorted(rows, key=lambda row: (KEYS.index(row.group), row.rank, row.day))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from orders.models import OrderLine
+from orders.sizes import size_key
 from planning_site.core.templatetags import figures
 from planning_site.workbooks.models import ImportJob
 from procurement.models import PurchaseOrderLine
@@ -160,13 +162,20 @@ def due_line(line: OrderLine, finish: dt.date | None, today: dt.date) -> Row:
     )
 
 
-def material(line: PurchaseOrderLine, today: dt.date) -> Row:
-    """Ordered material whose promised day has passed or is near. It has no page of its own yet to open."""
+def material(lines: list[PurchaseOrderLine], today: dt.date) -> Row:
+    """Ordered material whose promised day has passed or is near, in one or more sizes. There is no page yet to open."""
+    line = lines[0]
     promised = line.promised_on or today
     overdue = promised < today
-    size = f" · {line.size}" if line.size else ""
-    supplier = [str(line.supplier)] if line.supplier else []
-    quantity = f"{line.quantity.normalize():,f} {line.material.unit}"
+    numbers = sorted({each.number for each in lines})
+    more = _("%(number)s, %(n)d orders") % {"number": numbers[0], "n": len(numbers)} if len(numbers) > 1 else numbers[0]
+    sizes = sorted({each.size for each in lines if each.size}, key=size_key)
+    quantity = sum((each.quantity for each in lines), Decimal(0)).normalize()
+    details = [more, *([str(line.supplier)] if line.supplier else []), f"{quantity:,f} {line.material.unit}"]
+    if sizes:
+        details.append(
+            sizes[0] if len(sizes) == 1 else _("%(first)s–%(last)s, %(n)d sizes") % {"first": sizes[0], "last": sizes[-1], "n": len(sizes)}
+        )
     return Row(
         group="overdue" if overdue else "today" if promised == today else "soon",
         shape="late" if overdue else "wait",
@@ -174,8 +183,8 @@ def material(line: PurchaseOrderLine, today: dt.date) -> Row:
         below=due_text(promised),
         day=promised,
         kind=_("Material"),
-        what=f"{line.material.name} {line.material.code}{size}",
-        whom=" · ".join([line.number, *supplier, quantity]),
+        what=f"{line.material.name} {line.material.code}",
+        whom=" · ".join(details),
     )
 
 

@@ -5,6 +5,9 @@
   const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
   const english = document.documentElement.lang.startsWith("en");
 
+  // On a phone the pages of a department scroll sideways: the open one comes into sight.
+  for (const open of $$(".sub [aria-current]")) open.parentElement.scrollLeft = open.offsetLeft - open.parentElement.offsetLeft - 24;
+
   // Factory clock: the server's time, moved on by this browser's stopwatch; the browser's own clock and zone do not matter.
   const clock = $(".clock[data-now]");
   function isoWeek(year, month, day) {

@@ -184,6 +184,29 @@ class TestOtherDepartments:
         assert "CG1 · 立达鞋底 · 1,812 双" in page(factories.user(D.WAREHOUSE))
         assert keys(factories.user(D.SALES)) == {}
 
+    def test_the_sizes_of_a_material_that_come_together_are_one_row(self) -> None:
+        material = Material.objects.create(code="S15", name="大底", unit="双", by_size=True)
+        for number, size in (("CG7", "10"), ("CG7", "9.5"), ("CG8", "9")):
+            PurchaseOrderLine.objects.create(
+                plant=default_plant(),
+                number=number,
+                material=material,
+                size=size,
+                quantity=100,
+                promised_on=TUESDAY,
+                state=PurchaseOrderLine.State.CONFIRMED,
+            )
+        assert keys(factories.user(D.PURCHASING)) == {"today": 1}
+        assert "CG7 等 2 张 · 300 双 · 9–10，3 个码" in page(factories.user(D.PURCHASING))
+
+    def test_the_warehouse_sees_what_is_due_but_not_what_will_be_late_one_day(self) -> None:
+        floor = make_floor(styles=2)
+        add_lines(floor, 40, pairs=4000)
+        make_month(floor)
+        due_line(0)
+        assert keys(factories.user(D.WAREHOUSE)) == {"today": 1}
+        assert set(keys(factories.user(D.GM))) == {"today", "planned"}
+
     def test_qc_is_asked_to_sign_a_new_style_until_it_has(self) -> None:
         style = factories.style("HD2601", is_new=True)
         factories.order(factories.line(style, due_on=TUESDAY + 20 * DAY))
