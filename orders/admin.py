@@ -52,7 +52,7 @@ class Lines(_Lines):
     extra = 0
     can_delete = False
     fields = ["position", "style", "colour", "sizes", "pairs", "price", "due_on", "note"]
-    readonly_fields = fields
+    readonly_fields = ["position", "style", "colour", "sizes", "pairs", "price", "due_on", "note"]
 
 
 @admin.register(Order)

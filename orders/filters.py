@@ -6,7 +6,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -58,9 +58,7 @@ class OrderFilter(django_filters.FilterSet):  # type: ignore[misc]
 
     q = django_filters.CharFilter(label=_("Search"), method="by_words")
     when = django_filters.ChoiceFilter(label=pgettext_lazy("order", "Due"), choices=WHEN, method="by_week", empty_label=ANY)
-    customer = django_filters.ModelChoiceFilter(
-        label=_("Customer"), field_name="order__customer", queryset=Customer.objects.all(), empty_label=ANY
-    )
+    customer = django_filters.CharFilter(label=_("Customer"), method="by_customer")
     salesperson = django_filters.ModelChoiceFilter(
         label=_("Salesperson"), field_name="order__salesperson", queryset=Salesperson.objects.all(), empty_label=ANY
     )
@@ -89,6 +87,11 @@ class OrderFilter(django_filters.FilterSet):  # type: ignore[misc]
     def by_words(self, lines: QuerySet[OrderLine], name: str, value: str) -> QuerySet[OrderLine]:
         self.found = search(lines, value)
         return self.found.lines
+
+    def by_customer(self, lines: QuerySet[OrderLine], name: str, value: str) -> QuerySet[OrderLine]:
+        """By code or a part of the name: a list to choose from would be as long as the customers are many."""
+        wanted = Customer.objects.filter(Q(name__has_text=value) | Q(code__iexact=value))
+        return lines.filter(order__customer__in=wanted)
 
     def by_state(self, lines: QuerySet[OrderLine], name: str, value: str) -> QuerySet[OrderLine]:
         if value == ALL_STATES:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -77,3 +78,27 @@ def test_of_many_editors_of_one_version_exactly_one_wins() -> None:
     winners = [result for result in results if result != "lost"]
     assert len(winners) == 1
     assert Order.objects.values_list("po", "version").get() == (winners[0], 2)
+
+
+def wait_for_a_blocked_insert() -> None:
+    """Until another connection waits for the unique number."""
+    for _ in range(1000):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+        threading.Event().wait(0.01)
+    pytest.fail("No insert came to wait for the number.")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_workbook_that_brings_the_same_number_at_the_same_moment_costs_one_number() -> None:
+    line, customer = factories.line(), factories.customer()
+    imported = factories.order(line, of=customer, ordered_on=dt.date(2026, 12, 1))
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Order.objects.filter(pk=imported.pk).update(number="HT261208-001")
+            entered = pool.submit(in_threads, lambda _: factories.order(line, of=customer, ordered_on=DAY).number, 1, 1)
+            wait_for_a_blocked_insert()
+        assert entered.result(timeout=30) == ["HT261208-002"]
+    assert factories.order(line, of=customer, ordered_on=DAY).number == "HT261208-003"
