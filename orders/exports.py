@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from orders import prices
 from orders.models import Order, OrderLine
@@ -36,7 +37,7 @@ def order_statistics(lines: QuerySet[OrderLine], *, user: User, facts: Iterable[
 
 def _columns_before() -> list[Column]:
     return [
-        Column(_("No."), 6, "int"),
+        Column(pgettext("column", "No."), 6, "int"),
         Column(_("Month"), 9),
         Column(_("Order date"), 12, "date"),
         Column(_("Salesperson"), 10),
@@ -103,7 +104,7 @@ def _subtotals() -> list[tuple[str, Callable[[OrderLine], str]]]:
 
 def _sum_columns(name: str, with_price: bool) -> list[Column]:
     money = [Column(_("Amount of known prices"), 18, "decimal", total=True)] if with_price else []
-    return [Column(name, 24), Column(_("Lines"), 9, "int", total=True), Column(_("Pairs"), 12, "int", total=True), *money]
+    return [Column(name, 24), Column(pgettext("column", "Lines"), 9, "int", total=True), Column(_("Pairs"), 12, "int", total=True), *money]
 
 
 def _sum_rows(rows: list[OrderLine], key: Callable[[OrderLine], str], user: User, with_price: bool) -> Iterator[list[Any]]:

@@ -2,13 +2,16 @@
 
 import datetime as dt
 import io
+import json
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 import time_machine
+from django.core.management import call_command
 from django.db import connection
 from django.db.models import QuerySet
 from django.test import Client
@@ -256,6 +259,17 @@ def test_the_export_takes_text_for_text(client: Client) -> None:
     factories.order(factories.line(note="=1+1"), po="+86", of=factories.customer("=cmd|' /C calc'!A0"))
     cells = {cell.value: cell.data_type for row in exported(client, {}).worksheets[0].iter_rows() for cell in row if cell.value}
     assert [cells[value] for value in ("=1+1", "+86", "=cmd|' /C calc'!A0")] == ["s", "s", "s"]
+
+
+def test_the_export_comes_back_in_as_it_went_out(client: Client, book: dict[str, Order], tmp_path: Path) -> None:
+    client.force_login(factories.user(Department.GM))
+    file = tmp_path / "订单统计表.xlsx"
+    file.write_bytes(client.get(reverse(EXPORT), {"state": "all"}).content)
+    printed = io.StringIO()
+    call_command("import_workbook", str(file), "--dry-run", "--json", stdout=printed)
+    (found,) = json.loads(printed.getvalue())
+    assert (found["orders"], found["pairs"], found["unchanged"]) == (5, 6600, 5)
+    assert (found["new"], found["changed"]) == (0, 0)
 
 
 def test_open_lines_are_the_jobs_of_a_plant(book: dict[str, Order], django_assert_num_queries: DjangoAssertNumQueries) -> None:
