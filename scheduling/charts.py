@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from planning_site.core.templatetags import figures
 from scheduling.selectors.load import Load
@@ -65,7 +66,7 @@ def load_sentence(rows: Sequence[LoadRow]) -> str:
     named = sorted(over or known, key=lambda item: -(item[1].share or 0))[:3]
     if not named:
         return _("No capacity is known.")
-    listed = _(", ").join(
+    listed = pgettext("list", ", ").join(
         _("%(name)s %(week)s %(share)s") % {"name": row.name, "week": figures.week(load.week.monday), "share": figures.percent(load.share)}
         for row, load in named
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models.functions import TruncWeek
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from planning_site.core.calendar import WorkingCalendar
 from planning_site.core.templatetags import figures
@@ -72,7 +73,7 @@ def _rows(plan: Plan, rows: list[MonthRow], fullest: dict[int, float]) -> Iterat
         line, job = row.job.order_line, row.job
         cells: list[Any] = []
         for cell in row.cells:
-            cells += [cell.window.first, cell.window.last, "、".join(cell.teams)] if cell else [None, None, None]
+            cells += [cell.window.first, cell.window.last, pgettext("list", ", ").join(cell.teams)] if cell else [None, None, None]
         yield [
             f"{plan.period:%Y-%m}",
             f"v{plan.version}",

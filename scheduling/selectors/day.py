@@ -21,6 +21,8 @@ class DayJob:
     sizes: SizeRun
     hours: float | None
     target: float | None
+    # (planned, ordered) pairs of the whole job, where the order was changed after the plan: the size run is scaled to what was planned
+    changed: tuple[int, int] | None = None
 
     @property
     def is_late(self) -> bool:
@@ -53,13 +55,14 @@ def day_teams(plan: Plan, floor: Floor, teams: Iterable[int] | None = None) -> l
         by_team[entry.team_id].append(entry)
     lines = {entry.order_line_id for mine in by_team.values() for entry in mine}
     jobs = {job.order_line_id: job for job in plan.jobs.filter(order_line__in=lines)}
-    return [_team_day(team, floor.stage[team.stage_id], by_team[team.pk], jobs) for team in floor.teams if team.pk in by_team]
+    changed = {row["order_line"]: (row["planned"], row["ordered"]) for row in plan.metrics.get("changed", ())}
+    return [_team_day(team, floor.stage[team.stage_id], by_team[team.pk], jobs, changed) for team in floor.teams if team.pk in by_team]
 
 
-def _team_day(team: Team, stage: Stage, entries: list[PlanEntry], jobs: dict[int, PlanJob]) -> TeamDay:
+def _team_day(team: Team, stage: Stage, entries: list[PlanEntry], jobs: dict[int, PlanJob], changed: dict[int, tuple[int, int]]) -> TeamDay:
     capacity = team.minutes_a_day
     minutes = sum(entry.minutes for entry in entries)
-    work = tuple(_day_job(entry, team, jobs.get(entry.order_line_id)) for entry in entries)
+    work = tuple(_day_job(entry, team, jobs.get(entry.order_line_id), changed.get(entry.order_line_id)) for entry in entries)
     return TeamDay(
         team=team,
         stage=stage,
@@ -71,9 +74,9 @@ def _team_day(team: Team, stage: Stage, entries: list[PlanEntry], jobs: dict[int
     )
 
 
-def _day_job(entry: PlanEntry, team: Team, job: PlanJob | None) -> DayJob:
+def _day_job(entry: PlanEntry, team: Team, job: PlanJob | None, changed: tuple[int, int] | None) -> DayJob:
     """Hours are the team's clock hours: person-minutes over people and efficiency."""
     hours = None
     if team.people and team.efficiency:
         hours = entry.minutes / (team.people * 60 * float(team.efficiency / Decimal(100)))
-    return DayJob(entry, job, in_order(entry.sizes or {}), hours, entry.pairs / hours if hours else None)
+    return DayJob(entry, job, in_order(entry.sizes or {}), hours, entry.pairs / hours if hours else None, changed)

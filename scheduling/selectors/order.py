@@ -44,6 +44,11 @@ class LineStanding:
     occurrences: tuple[Occurrence, ...]
 
     @property
+    def is_outdated(self) -> bool:
+        """Whether the order was given other pairs or another due day after the plan was made."""
+        return self.job is not None and (self.job.pairs, self.job.due_on) != (self.line.pairs, self.line.due_on)
+
+    @property
     def at_risk(self) -> bool:
         """On time, with less than the buffer to spare."""
         return self.slack is not None and self.slack < RISK_DAYS

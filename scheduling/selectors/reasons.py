@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from planning_site.core.templatetags.figures import day as day_text
 from scheduling.models import PlanJob, Stage
@@ -81,7 +82,7 @@ def _teams(cause: Cause, floor: Floor, *, all_teams: bool) -> str:
     """By which teams: `: 针车1组, 针车4组`; empty where none is recorded."""
     names = floor.team_names(cause.detail.get("teams", ()))
     rest = 0 if all_teams else max(0, len(names) - NAMED_TEAMS)
-    teams = _(", ").join(names[: len(names) - rest])
+    teams = pgettext("list", ", ").join(names[: len(names) - rest])
     if rest:
         teams = _("%(teams)s and %(n)d more") % {"teams": teams, "n": rest}
     return _(": %(teams)s") % {"teams": teams} if teams else ""

@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django.db.models import Max, Q
 
@@ -91,7 +92,7 @@ class StageBlock:
 
 @dataclass(frozen=True)
 class WeekGrid:
-    """The whole week; `cancelled` are the order lines of rows that the version before still had."""
+    """The whole week. `lines` holds every order line that it shows, and those that only the version before still had."""
 
     days: tuple[dt.date, ...]
     stages: tuple[StageBlock, ...]
@@ -104,35 +105,48 @@ def week_days(plan: Plan) -> tuple[dt.date, ...]:
     return tuple(plan.period + dt.timedelta(days=n) for n in range(DAYS_OF_WEEK))
 
 
+class Work(NamedTuple):
+    """A plan entry without the weight of a model: a week has a thousand of them."""
+
+    order_line_id: int
+    stage_id: int
+    team_id: int
+    day: dt.date
+    pairs: int
+    minutes: float
+
+
 def week_grid(plan: Plan, floor: Floor, calendar: WorkingCalendar, base: Plan | None) -> WeekGrid:
     """Read a week plan: four queries, whatever its size, and one more with a version to compare it with.
 
     `floor` must know the route.
     """
-    entries = list(
-        plan.entries.select_related("order_line__order__customer", "order_line__style", "order_line__colour").order_by(
-            "day", "team", "position"
-        )
-    )
-    lines = {entry.order_line_id: entry.order_line for entry in entries}
-    stays = _stays((entry.order_line_id, entry.stage_id, entry.team_id, entry.day) for entry in entries)
-    changes = _changes(plan, base, stays) if base else None
+    works = [Work(*row) for row in plan.entries.order_by("day", "team", "position").values_list(*Work._fields)]
+    changes = _changes(plan, base, _stays(work[:4] for work in works)) if base else None
+    planned = {work.order_line_id for work in works}
+    gone = {row[0] for row in changes.cancelled} if changes else set()
+    lines = _lines(planned | gone)
     rows = _Rows(
         days=week_days(plan),
         first_day=plan.first_day,
         last_day=plan.last_day,
         lines=lines,
-        jobs={job.order_line_id: job for job in plan.jobs.filter(order_line__in=lines)},
-        ends=_ends(plan, lines),
+        jobs={job.order_line_id: job for job in plan.jobs.filter(order_line__in=planned).defer("reason_detail")},
+        ends=_ends(plan, planned),
         floor=floor,
         calendar=calendar,
         changes=changes,
     )
-    by_team: dict[int, list[PlanEntry]] = defaultdict(list)
-    for entry in entries:
-        by_team[entry.team_id].append(entry)
+    by_team: dict[int, list[Work]] = defaultdict(list)
+    for work in works:
+        by_team[work.team_id].append(work)
     blocks = tuple(_stage_block(stage, floor, by_team, rows) for stage in floor.stages)
     return WeekGrid(rows.days, tuple(block for block in blocks if block.team_count), changes, lines)
+
+
+def _lines(ids: Iterable[int]) -> dict[int, OrderLine]:
+    """Order lines with what a row shows of them."""
+    return OrderLine.objects.select_related("order", "style", "colour").defer("sizes").in_bulk(list(ids))
 
 
 def _stays(works: Iterable[tuple[int, int, int, dt.date]]) -> dict[Row, Stay]:
@@ -170,7 +184,7 @@ class _Rows:
     calendar: WorkingCalendar
     changes: RowChanges | None
 
-    def build(self, stage: Stage, team: Team, line_id: int, entries: list[PlanEntry]) -> WeekRow:
+    def build(self, stage: Stage, team: Team, line_id: int, entries: list[Work]) -> WeekRow:
         """The row of one team and job."""
         by_day = [0] * DAYS_OF_WEEK
         for entry in entries:
@@ -197,11 +211,11 @@ class _Rows:
         return HandOver(None, self.calendar.add(start, -MATERIAL_DAYS_BEFORE_USE))
 
 
-def _stage_block(stage: Stage, floor: Floor, by_team: Mapping[int, list[PlanEntry]], rows: _Rows) -> StageBlock:
+def _stage_block(stage: Stage, floor: Floor, by_team: Mapping[int, list[Work]], rows: _Rows) -> StageBlock:
     teams = floor.teams_of(stage)
     blocks = []
     for team in teams:
-        jobs: dict[int, list[PlanEntry]] = {}
+        jobs: dict[int, list[Work]] = {}
         for entry in by_team.get(team.pk, ()):
             jobs.setdefault(entry.order_line_id, []).append(entry)
         if jobs:
@@ -215,7 +229,7 @@ def _stage_block(stage: Stage, floor: Floor, by_team: Mapping[int, list[PlanEntr
     )
 
 
-def _day_sums(teams: list[Team], by_team: Mapping[int, list[PlanEntry]], rows: _Rows) -> tuple[DaySum, ...]:
+def _day_sums(teams: list[Team], by_team: Mapping[int, list[Work]], rows: _Rows) -> tuple[DaySum, ...]:
     capacity = sum(team.minutes_a_day or 0.0 for team in teams)
     pairs: dict[dt.date, int] = defaultdict(int)
     minutes: dict[dt.date, float] = defaultdict(float)
@@ -238,8 +252,3 @@ def _day_sums(teams: list[Team], by_team: Mapping[int, list[PlanEntry]], rows: _
 def job_name(line: OrderLine) -> str:
     """Style and colour: how people on the floor call a job."""
     return f"{line.style} {line.colour}"
-
-
-def lines_of(ids: Iterable[int]) -> list[OrderLine]:
-    """Order lines by id, with what their names need."""
-    return list(OrderLine.objects.filter(pk__in=list(ids)).select_related("style", "colour").order_by("due_on", "id"))

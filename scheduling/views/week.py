@@ -16,7 +16,7 @@ from scheduling.selectors.changes import Kind
 from scheduling.selectors.floor import floor_of
 from scheduling.selectors.plans import Shelf
 from scheduling.selectors.receivers import Receiver, receivers_of
-from scheduling.selectors.week import StageBlock, WeekGrid, job_name, lines_of, week_grid
+from scheduling.selectors.week import StageBlock, WeekGrid, job_name, week_grid
 from scheduling.views.frame import frame
 
 TEAMS_A_SHEET = 8  # stages that follow each other share a printed sheet up to this many teams
@@ -91,8 +91,7 @@ def _differences(grid: WeekGrid) -> list[dict[str, Any]]:
     named: dict[Kind, dict[str, None]] = {kind: {} for kind in Kind}  # each name once, in the order of the rows
     for row, mark in grid.changes.marks.items():
         named[mark.kind][job_name(grid.lines[row[0]])] = None
-    gone = {row[0] for row in grid.changes.cancelled}
-    named[Kind.CANCELLED] = dict.fromkeys(map(job_name, lines_of(gone))) if gone else {}
+    named[Kind.CANCELLED] = dict.fromkeys(job_name(grid.lines[row[0]]) for row in grid.changes.cancelled)
     out = []
     for kind, count in grid.changes.counts.items():
         names = list(named[kind])

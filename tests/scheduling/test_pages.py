@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from orders.models import OrderLine
 from planning_site.core import audit
 from planning_site.core.departments import Department
 from planning_site.core.models import User
@@ -228,6 +229,31 @@ def test_an_order_shows_where_it_stands(floor: Floor) -> None:
     shown = text_of(browser(Department.SALES, language="zh-hans"), url)
     assert "预计 12月22日 周二 可出货， 迟 3 天" in shown
     assert "因为 成型 排满。" in shown
+
+
+def test_an_order_that_was_changed_after_the_plan_says_what_was_planned(floor: Floor) -> None:
+    make_month(floor)
+    line = floor.lines[1]
+    OrderLine.objects.filter(pk=line.pk).update(pairs=line.pairs + 100)
+    shown = text_of(browser(Department.SALES), reverse("scheduling:order_plan", args=[line.order.pk]))
+    assert f"planned as {line.pairs:,} pairs" in shown
+    assert "the order was changed since" in shown
+
+
+def test_the_day_page_names_jobs_whose_order_was_changed_after_planning(floor: Floor) -> None:
+    day = make_day(make_week(make_month(floor)), state="draft")
+    entry = day.entries.first()
+    assert entry
+    Plan.objects.filter(pk=day.pk).update(metrics={"changed": [{"order_line": entry.order_line_id, "planned": 900, "ordered": 1000}]})
+    shown = text_of(browser(Department.PLANNING), reverse("scheduling:plan", args=[day.pk]))
+    assert "the order is 1,000 pairs now, planned 900" in shown
+
+
+def test_the_month_page_names_teams_that_got_no_work_for_want_of_a_rating(floor: Floor) -> None:
+    month = make_month(floor, state="draft")
+    Plan.objects.filter(pk=month.pk).update(metrics={"unrated_teams": [{"id": 1, "name": "针车9组"}]})
+    shown = text_of(browser(Department.PLANNING), reverse("scheduling:month"))
+    assert "1 team had no rating and got no work: 针车9组" in shown
 
 
 # making, publishing, capacity
