@@ -128,6 +128,13 @@ class TestFaults:
         assert "还没有部门" in response.content.decode()
         assert client.post("/logout/").status_code == 302
 
+    def test_a_request_that_cannot_be_read_says_so_without_the_frame(self, client: Client, settings: Settings) -> None:
+        settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 2
+        response = client.post("/login/", {"a": "1", "b": "2", "c": "3"})
+        assert response.status_code == 400
+        assert "请求读不出来" in response.content.decode()
+        assert 'class="rail"' not in response.content.decode()
+
     def test_an_expired_form_says_that_nothing_was_changed(self) -> None:
         client = Client(enforce_csrf_checks=True)
         response = client.post("/login/", {"username": "x", "password": "y"})
