@@ -34,7 +34,7 @@ def blame_unknown_style(record: Record, code: str, known: Sequence[str], name: s
     close = sorted(get_close_matches(code.upper(), known, 12, 0.7), key=lambda other: sorted(other) != letters)[:3]
     reason = _("There is no style %(code)s.") % {"code": code}
     if close:
-        reason += " " + _("Close to it: %(codes)s.") % {"codes": pgettext("list", ", ").join(close)}
+        reason = _("There is no style %(code)s. Close to it: %(codes)s.") % {"code": code, "codes": pgettext("list", ", ").join(close)}
     record.blame(name, reason, suggestions=close)
 
 

@@ -119,7 +119,7 @@ class ImportJob(models.Model):
         indexes = [
             # waiting files, oldest first: workbooks.services.jobs.waiting
             models.Index(fields=["id"], condition=Q(state__in=["uploaded", "approved"]), name="import_job_waiting"),
-            # the same file again: workbooks.services.jobs.upload
+            # the same file again: workbooks.services.jobs.imported_before
             models.Index(fields=["sha256"], name="import_job_file"),
         ]
 

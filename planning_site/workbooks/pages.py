@@ -224,6 +224,11 @@ class JobPage:
     def sheets(self) -> list[SheetView]:
         return [SheetView(index, data) for index, data in enumerate(self.result.get("sheets", []))]
 
+    @cached_property
+    def before(self) -> ImportJob | None:
+        """Return the job that imported the very same file before."""
+        return jobs.imported_before(self.job) if self.is_open else None
+
     @property
     def is_open(self) -> bool:
         """Tell whether rows can still be corrected and imported."""

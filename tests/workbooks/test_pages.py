@@ -68,6 +68,8 @@ def test_good_rows_are_imported(sales: Client, seller: User) -> None:
     jobs.execute(job.pk)
     assert Order.objects.get().created_by == seller
     assert "The good rows are in." in page(sales, job)
+    again = send(sales, bytes(ImportJob.objects.get().content))
+    assert "The very same file was imported by" in page(sales, again)
 
 
 def test_importing_none_writes_nothing(sales: Client) -> None:

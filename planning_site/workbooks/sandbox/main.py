@@ -1,5 +1,6 @@
 """The reading process: a file on standard input, one line of JSON per sheet on standard output."""
 
+import contextlib
 import json
 import resource
 import sys
@@ -13,10 +14,15 @@ from .refusal import RefusalError
 def main() -> None:
     """Read the file within the limits given as the last argument; every refusal is an answer, not a crash."""
     limits = Limits.from_json(sys.argv[-1])
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
-    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds + 1))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (limits.output_bytes, limits.output_bytes))
+    for name, value in (
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_AS, limits.memory_bytes),
+        (resource.RLIMIT_CPU, limits.cpu_seconds),
+        (resource.RLIMIT_FSIZE, limits.output_bytes),
+    ):
+        # A system that knows no such limit (macOS and memory) still has the others and the parent's clock.
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(name, (value, value))
     try:
         for answer in _answers(sys.stdin.buffer.read(limits.file_bytes + 1), limits):
             sys.stdout.write(json.dumps(answer, ensure_ascii=False, separators=(",", ":")) + "\n")

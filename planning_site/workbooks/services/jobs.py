@@ -54,6 +54,12 @@ def upload(*, filename: str, data: bytes, plant: Plant, by: User, customer: str 
     )
 
 
+def imported_before(job: ImportJob) -> ImportJob | None:
+    """Return the last job that imported the very same file, None when none did."""
+    same = ImportJob.objects.filter(sha256=job.sha256, plant=job.plant_id, state=State.DONE).exclude(pk=job.pk)
+    return same.select_related("requested_by").defer("content", "result").order_by("-finished_at").first()
+
+
 def waiting() -> list[int]:
     """Return ids of jobs that wait for a worker, oldest first, after putting back those whose worker died."""
     sweep()
