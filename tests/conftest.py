@@ -112,6 +112,14 @@ def smtp(settings: Settings) -> Iterator[SmtpServer]:
 
 
 @pytest.fixture(scope="session")
+def playwright(django_db_setup: None, playwright: Playwright) -> Iterator[Playwright]:
+    """The test database is made before Playwright's event loop starts; while it runs, Django may use the database in its thread."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        yield playwright
+
+
+@pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any], playwright: Playwright) -> dict[str, Any]:
     """Launch the Chromium that is there. Where none is, CI fails and everybody else is told what to install."""
     program = find_chromium(playwright.chromium.executable_path)
@@ -133,13 +141,6 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
         "viewport": {"width": 1366, "height": 768},
         "accept_downloads": True,
     }
-
-
-@pytest.fixture(autouse=True)
-def _browser_and_database_in_one_thread(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Playwright keeps an event loop in the test's thread, in which Django would refuse to use the database."""
-    if request.node.get_closest_marker("browser"):
-        monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
 @pytest.fixture(scope="session")
