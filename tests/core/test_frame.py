@@ -16,6 +16,8 @@ from planning_site.core.access import ACCESS, rule
 from planning_site.core.departments import Department
 from planning_site.core.navigation import SECTIONS, keys_on_bar, navigation_for, sections_for
 from tests import factories
+from tests.scheduling.factories import floor
+from tests.scheduling.plan_factories import make_day, make_month, make_week
 
 D = Department
 
@@ -181,3 +183,38 @@ class TestHealth:
         environment = os.environ | {"DATABASE_URL": "postgres://nobody:secret@127.0.0.1:1/nothing", "REDIS_URL": "redis://127.0.0.1:1/0"}
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=project_root, env=environment, check=True)
         assert done.stdout.strip() == "unreachable"
+
+
+POSTING_PAGES = (
+    "/login/",
+    "/inbox/",
+    "/mail/",
+    "/orders/",
+    "/orders/new/",
+    "/import/",
+    "/planning/month/",
+    "/planning/week/",
+    "/planning/day/",
+    "/planning/runs/",
+    "/planning/teams/",
+    "/quality/styles/",
+)
+
+
+@pytest.mark.django_db
+def test_every_form_that_posts_carries_its_token() -> None:
+    house = floor(lines=8, styles=2)
+    month, order = make_month(house), house.lines[0].order
+    make_day(make_week(month))
+    client = Client()
+    paths = [*POSTING_PAGES, f"/planning/plans/{month.pk}/", f"/orders/{order.pk}/", f"/orders/{order.pk}/edit/"]
+    missing = []
+    for path in paths:
+        if path == "/inbox/":  # the login page is for strangers
+            client.force_login(factories.user(*Department, superuser=True))
+        response = client.get(path)
+        assert response.status_code == 200, path
+        forms = re.findall(r'<form[^>]*method="post"[^>]*>.*?</form>', response.content.decode(), re.DOTALL)
+        assert forms, path
+        missing += [(path, form[:120]) for form in forms if "csrfmiddlewaretoken" not in form]
+    assert missing == []
