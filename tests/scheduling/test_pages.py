@@ -276,6 +276,14 @@ def test_a_week_plan_without_month_plan_is_refused_in_words(floor: Floor) -> Non
     assert not PlanRun.objects.exists()
 
 
+def test_a_period_that_is_published_can_be_made_again(floor: Floor) -> None:
+    week = make_week(make_month(floor))
+    client = browser(Department.PLANNING)
+    assert f'name="period" value="{week.period}"' in client.get(reverse("scheduling:week")).content.decode()
+    client.post(reverse("scheduling:plan_request"), {"horizon": "week", "period": week.period.isoformat()})
+    assert PlanRun.objects.get().period == week.period
+
+
 def test_a_horizon_that_does_not_exist_is_a_bad_request(floor: Floor) -> None:
     assert browser(Department.PLANNING).post(reverse("scheduling:plan_request"), {"horizon": "year"}).status_code == 400
 

@@ -42,11 +42,11 @@ def test_a_month_plan_is_made_watched_and_published(floor: Floor, desk: Page, wo
     desk.get_by_role("button", name="做月计划").click()
     desk.wait_for_url("**/planning/plans/*/", timeout=60_000)
     draft = Plan.objects.get()
-    expect(desk.locator(".st.draft").first).to_have_text("草稿 v1")
+    expect(desk.locator(".head > .st.draft")).to_have_text("草稿 v1")
     desk.get_by_role("link", name="发布月计划…").first.click()
     expect(desk.get_by_text("hefang")).to_be_visible()
     desk.get_by_role("button", name="发布月计划 v1").click()
-    expect(desk.locator(".head .st.frozen")).to_have_text("已发布 v1")
+    expect(desk.locator(".head > .st.frozen")).to_have_text("已发布 v1")
     draft.refresh_from_db()
     assert draft.state == Plan.State.PUBLISHED
 
