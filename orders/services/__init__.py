@@ -1,7 +1,16 @@
 """What sales does with orders. Every function is one transaction and leaves its history."""
 
-from orders.services.editing import create_order, update_order
+from orders.services.editing import EDITABLE, create_order, update_order
 from orders.services.lines import MAX_PAIRS_OF_A_SIZE, KeepPrice, LineInput
 from orders.services.states import OrderConflictError, change_state
 
-__all__ = ["MAX_PAIRS_OF_A_SIZE", "KeepPrice", "LineInput", "OrderConflictError", "change_state", "create_order", "update_order"]
+__all__ = [
+    "EDITABLE",
+    "MAX_PAIRS_OF_A_SIZE",
+    "KeepPrice",
+    "LineInput",
+    "OrderConflictError",
+    "change_state",
+    "create_order",
+    "update_order",
+]

@@ -63,6 +63,8 @@ def order_list(request: LoggedInRequest) -> HttpResponse:
 def export(request: LoggedInRequest) -> HttpResponse:
     """All filtered rows, not only those of the page."""
     book = OrderFilter(request.GET, order_book())
-    content = order_statistics(book.lines, user=request.user, facts=[_("%(label)s: %(value)s") % {"label": chip.label, "value": chip.value} for chip in book.chips])
+    content = order_statistics(
+        book.lines, user=request.user, facts=[_("%(label)s: %(value)s") % {"label": chip.label, "value": chip.value} for chip in book.chips]
+    )
     name = f"orders-{clock.today().isoformat()}.xlsx"
     return HttpResponse(content, content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})

@@ -11,7 +11,7 @@ from orders.forms import OrderEntry
 from orders.forms.conflict import Clash, clashes
 from orders.models import Order
 from orders.selectors import order_page, own_customers, recent_orders
-from orders.services import OrderConflictError
+from orders.services import EDITABLE, OrderConflictError
 from planning_site.core.errors import DomainError
 from planning_site.core.models import User
 from planning_site.core.requests import LoggedInRequest
@@ -38,6 +38,10 @@ def edit(request: LoggedInRequest, pk: int) -> HttpResponse:
     order = get_object_or_404(order_page(), pk=pk)
     if request.method == "POST":
         return _save(request, OrderEntry(request.POST, user=request.user, order=order))
+    if order.state not in EDITABLE:
+        state = Order.State(order.state).label
+        messages.warning(request, _("%(order)s is %(state)s: reopen it before you change it.") % {"order": order.number, "state": state})
+        return redirect("orders:detail", pk=pk)
     return _show(request, OrderEntry.of(order, request.user))
 
 

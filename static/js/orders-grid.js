@@ -28,7 +28,7 @@ window.orderGrid = (() => {
   // Totals
   const show = (number) => number.toLocaleString("en-US");
   function totals() {
-    let [all, blanks, amount, count] = [0, 0, 0, 0];
+    let [all, blanks, amount, count, unpriced] = [0, 0, 0, 0, 0];
     for (const row of allRows()) {
       const values = sizesOf(row).map((input) => pairs(input.value));
       const filled = values.filter((value) => value !== null);
@@ -44,7 +44,8 @@ window.orderGrid = (() => {
       if (field(row, "style").value || filled.length) count += 1;
       all += sum;
       blanks += blank;
-      amount += sum * (Number((field(row, "price") || {}).value) || 0);
+      const price = Number((field(row, "price")?.value || "").normalize("NFKC").replace(/[¥,\s]/g, ""));
+      if (price) amount += sum * price; else if (sum) unpriced += 1;
     }
     for (const body of $$("tbody", table)) {
       const members = $$("tr.ln:not([hidden])", body);
@@ -58,6 +59,7 @@ window.orderGrid = (() => {
     set("lines", count);
     set("pairs", show(all));
     set("blank", blanks ? words("Blank", { n: blanks }) : "");
+    set("unpriced", unpriced ? words("Unpriced", { n: unpriced }) : "");
     set("amount", `¥${amount.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`);
   }
 

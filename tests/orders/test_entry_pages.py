@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from orders.models import Order
+from orders.services import change_state
 from planning_site.core.departments import Department
 from planning_site.core.models import User
 from tests import factories
@@ -208,6 +209,22 @@ def test_of_two_editors_the_second_sees_both_values_and_loses_nothing(sales: Cli
     assert 'value="PO2"' in text
     assert 'value="theirs"' in text
     assert 'id="id_lines-0-size-40" value="33"' in text
+
+
+def test_an_order_that_was_cancelled_meanwhile_is_not_changed_and_says_why(sales: Client, seller: User) -> None:
+    style = factories.style("HD2616")
+    mine = factories.customer(seller=seller.salesperson)
+    order = factories.order(factories.line(style, colour="黑"), of=mine, by=seller)
+    change_state(order=order, state=Order.State.CANCELLED, reason="客户取消", by=seller)
+    line = line_data(style, "黑", [7] * 8) | {"id": order.lines.get().pk}
+    first = post(sales, entry_data(mine, line, order=order, ordered_on="2026-11-23"), order)
+    assert (first.status_code, "changed this order first" in plain(first)) == (409, True)
+    order.refresh_from_db()
+    second = post(sales, entry_data(mine, line, order=order, ordered_on="2026-11-23"), order)
+    assert second.status_code == 422
+    assert "is cancelled: reopen it before you change it." in plain(second)
+    assert order.lines.get().pairs == 100
+    assert sales.get(reverse("orders:edit", args=[order.pk])).status_code == 302
 
 
 def test_a_copy_brings_lines_and_prices_but_no_number_po_or_due_day(sales: Client, seller: User) -> None:
