@@ -260,6 +260,13 @@ class TestPage:
         due_line(12)
         assert "下一单" not in page(factories.user(D.QC))  # it is not theirs
 
+    def test_somebody_of_two_departments_has_the_work_of_both(self) -> None:
+        due_line(0)
+        factories.order(factories.line(factories.style(is_new=True), due_on=TUESDAY + 30 * DAY))
+        both = factories.user(D.SALES, D.QC)
+        assert keys(both) == {"today": 1, "release": 1}
+        assert "<h1>销售部、品质部 · 收件箱</h1>" in page(both)
+
     def test_the_number_on_the_rail_counts_what_is_overdue_due_today_or_to_settle(self) -> None:
         for days in (-2, 0, 2):
             due_line(days)
