@@ -13,8 +13,8 @@ from django.utils.translation import pgettext
 from planning_site.core.templatetags import figures
 from scheduling.selectors.load import Load
 
-LABEL_WIDTH = 66
-STEP = 70
+LABEL_WIDTH = 76
+STEP = 69
 BAR = 56
 HEAD = 22
 ROW = 58
