@@ -181,8 +181,9 @@ def _one_size(record: Record) -> None:
     if pairs is None and not record.blames("pairs"):
         record.blame("pairs", _("The pairs are missing."))
     if size is not None:
-        # The table's rows share one dict of places: this row gets its own before it is added to.
-        record.elsewhere = {**record.elsewhere, f"size:{size}": record.place_of("pairs")}
+        # In this layout a size has a cell of its own, which is to blame when the size is wrong. The rows share one dict of places: this
+        # row gets its own before it is added to.
+        record.elsewhere = {**record.elsewhere, f"size:{size}": record.place_of("size")}
         if pairs:
             record.sizes[size] = pairs
 
