@@ -172,10 +172,10 @@ def material(lines: list[PurchaseOrderLine], today: dt.date) -> Row:
     sizes = sorted({each.size for each in lines if each.size}, key=size_key)
     quantity = sum((each.quantity for each in lines), Decimal(0)).normalize()
     details = [more, *([str(line.supplier)] if line.supplier else []), f"{quantity:,f} {line.material.unit}"]
-    if sizes:
-        details.append(
-            sizes[0] if len(sizes) == 1 else _("%(first)s–%(last)s, %(n)d sizes") % {"first": sizes[0], "last": sizes[-1], "n": len(sizes)}
-        )
+    if len(sizes) == 1:
+        details.append(_("size %(size)s") % {"size": sizes[0]})
+    elif sizes:
+        details.append(_("%(first)s–%(last)s, %(n)d sizes") % {"first": sizes[0], "last": sizes[-1], "n": len(sizes)})
     return Row(
         group="overdue" if overdue else "today" if promised == today else "soon",
         shape="late" if overdue else "wait",
