@@ -1,5 +1,6 @@
 """The embedded PostgreSQL: loopback only, scram with generated passwords, UTF-8 without the system's locales."""
 
+import locale
 import shutil
 import signal
 import subprocess
@@ -34,6 +35,17 @@ THROWAWAY_SETTINGS = {
     "autovacuum_naptime": "10min",
     "checkpoint_timeout": "1h",
 }
+
+
+def _ctype() -> str:
+    """Return the system's character classes for initdb: pg_trgm asks them, and by those of C no Chinese character is a letter."""
+    before = locale.setlocale(locale.LC_CTYPE)
+    try:
+        locale.setlocale(locale.LC_CTYPE, "C.UTF-8")
+    except locale.Error:
+        return "C"  # search by part of a Chinese name then reads the table instead of an index
+    locale.setlocale(locale.LC_CTYPE, before)
+    return "C.UTF-8"
 
 
 class Database(Server):
@@ -108,7 +120,7 @@ class Database(Server):
         self.runner.hand_over(draft)
         self.runner.hand_over(password)
         command = [str(programs / "initdb"), "-D", str(draft), f"--username={ADMIN}", f"--pwfile={password}", "--auth=scram-sha-256"]
-        command += ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+        command += ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", f"--lc-ctype={_ctype()}"]
         if self.var.throwaway:
             command.append("--no-sync")
         try:
