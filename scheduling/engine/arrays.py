@@ -19,7 +19,6 @@ class Model:
     jobs: tuple[Job, ...]
     stages: tuple[str, ...]  # topological
     state: k.State
-    heat: tuple[float, float]  # temperatures at the start and end of the search
 
 
 def topological(problem: Problem) -> tuple[str, ...]:
@@ -39,7 +38,7 @@ def build(problem: Problem, jobs: tuple[Job, ...], seed: int) -> Model:
     ables, groups = _able(problem, stages, families)
     tasks = _tasks(jobs, stages, families)
     lead = _lead(problem, jobs, stages)
-    pool = len(problem.lines) + 3 * len(tasks) + 3 * _reserve(problem)
+    pool = len(problem.lines) + 3 * len(tasks) + 2 * _reserve(problem)
     slips = k.empty("slips", pool)
     slips["free"] = np.arange(pool - 1, -1, -1) + len(problem.lines)  # the sentinels are never free
     tables = {
@@ -58,7 +57,7 @@ def build(problem: Problem, jobs: tuple[Job, ...], seed: int) -> Model:
         "rows": k.empty("rows", k.MOST_LINES),
     }
     state = k.make_state(tables, _desk(problem, len(jobs), lead, pool - len(problem.lines), seed))
-    return Model(problem, jobs, stages, state, heat=(60.0, 5.0))
+    return Model(problem, jobs, stages, state)
 
 
 def _desk(problem: Problem, jobs: int, lead: int, free: int, seed: int) -> k.Records:
@@ -88,8 +87,8 @@ def _desk(problem: Problem, jobs: int, lead: int, free: int, seed: int) -> k.Rec
 
 
 def _reserve(problem: Problem) -> int:
-    """Pieces that one round may need at the most: three jobs put in."""
-    return 3 * len(problem.stages) * k.MOST_LINES * problem.days
+    """Pieces that one round may need at the most: all its jobs put in."""
+    return k.MOST_JOBS * len(problem.stages) * k.MOST_LINES * problem.days
 
 
 def _bonds(problem: Problem, stages: tuple[str, ...]) -> k.Records:
@@ -194,12 +193,6 @@ def _lead(problem: Problem, jobs: tuple[Job, ...], stages: tuple[str, ...]) -> i
     work = {s: sum(j.pairs * j.minutes[s] for j in jobs) for s in stages}
     room = {s: sum(sum(line.minutes) for line in problem.lines if line.stage == s) for s in stages}
     return max(range(len(stages)), key=lambda i: (work[stages[i]] / max(room[stages[i]], 1e-9), -i))
-
-
-def first_order(model: Model) -> k.Records:
-    """Jobs by due day, heavier ones first."""
-    jobs = model.jobs
-    return np.array(sorted(range(len(jobs)), key=lambda i: (jobs[i].due, -jobs[i].weight, i)), np.int32)
 
 
 def enlarge(state: k.State) -> None:

@@ -6,17 +6,20 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .arrays import Model, enlarge, first_order
-from .kernels.anneal import anneal
-from .kernels.construct import construct
+from .arrays import Model, enlarge
+from .first import construct_best
+from .kernels.anneal import anneal, bring_all_in
 from .kernels.jobs import total_cost
-from .kernels.state import Records
+from .kernels.state import Records, State
 from .plan import Progress
 
 BATCH_SECONDS = 0.05
 FIRST_BATCH = 200  # rounds; later batches are as long as the machine is fast
 ROUND_BATCHES = 400  # batches of a run that is limited by rounds alone
 REPORT_SECONDS = 0.5
+BRING_IN_TRIES = 5
+HOT_SMALL, HOT_LARGE, COLD = 25.0, 10.0, 3.0  # temperatures, in units of cost
+LARGE = 2_000  # jobs: a large plan has fewer rounds for each, so it starts cooler
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ class Search:
 
     model: Model
     limits: Limits
+    state: State = field(init=False)
     started: float = field(default_factory=time.monotonic)
     rounds: int = 0
     best: Records = field(default_factory=lambda: np.zeros(0))
@@ -44,16 +48,18 @@ class Search:
 
     def run(self) -> Records:
         """The table of pieces of the best plan found."""
-        self._construct()
+        self.state = construct_best(self.model)
         self._keep()
         self._report(last=False)
         batch = self._first_batch()
         while batch > 0:
             began = time.monotonic()
-            done = anneal(self.model.state.desk, self._heat(), batch)
+            if self.state.value("left_out"):
+                bring_all_in(self.state.desk, BRING_IN_TRIES)
+            done = anneal(self.state.desk, self._heat(), batch)
             self.rounds += done
             if done < batch:
-                enlarge(self.model.state)
+                enlarge(self.state)
             self._keep()
             self._report(last=False)
             batch = self._next_batch(batch, time.monotonic() - began)
@@ -63,14 +69,6 @@ class Search:
     @property
     def seconds(self) -> float:
         return time.monotonic() - self.started
-
-    def _construct(self) -> None:
-        state = self.model.state
-        order = first_order(self.model)
-        construct(state.desk, order, 0)
-        while state.value("n_free") < state.value("reserve"):
-            enlarge(state)
-            construct(state.desk, order, 0)
 
     def _first_batch(self) -> int:
         if self.limits.seconds is None and self.limits.rounds is None:
@@ -97,21 +95,21 @@ class Search:
         limits = self.limits
         by_time = self.seconds / max(1e-6, limits.seconds or 0.0)
         share = by_time if limits.rounds is None else self.rounds / max(1, limits.rounds)
-        hot, cold = self.model.heat
-        return float(hot * (cold / hot) ** min(1.0, share))
+        hot = HOT_LARGE if len(self.model.jobs) > LARGE else HOT_SMALL
+        return float(hot * (COLD / hot) ** min(1.0, share))
 
     def _keep(self) -> None:
         """Remember the plan if it is the best so far."""
-        cost = total_cost(self.model.state.desk)
+        cost = total_cost(self.state.desk)
         if cost < self.best_cost:
             self.best_cost = cost
-            self.best = self.model.state["pieces"].copy()
+            self.best = self.state["pieces"].copy()
             self.late_jobs = self._late()
 
     def _late(self) -> int:
         """Jobs late or left out in the state."""
-        last = self.model.state["tasks"]["late_sum"].reshape(-1, len(self.model.stages))[:, -1]
-        return int(np.count_nonzero((last > 0) | (self.model.state["jobs"]["planned"] == 0)))
+        last = self.state["tasks"]["late_sum"].reshape(-1, len(self.model.stages))[:, -1]
+        return int(np.count_nonzero((last > 0) | (self.state["jobs"]["planned"] == 0)))
 
     def _report(self, last: bool) -> None:
         call = self.limits.on_progress

@@ -4,9 +4,9 @@ import math
 
 from .cells import below, clear_task, commit, draw, take, undo
 from .jit import kernel
-from .jobs import clear_job, insert_forward, insert_job, job_cost, take_lot
+from .jobs import clear_job, insert_forward, insert_job, job_cost, set_planned, take_lot
 from .place import place, shop_cost
-from .state import Desk, able_at, cell_at, group_at, job_at, piece_at, stage_at, task_at
+from .state import BIG, MOST_LINES, Desk, able_at, cell_at, group_at, job_at, piece_at, slip_at, stage_at, task_at
 
 
 @kernel
@@ -17,11 +17,22 @@ def smallest_piece(st: Desk, job: int) -> int:
 
 
 @kernel
-def random_delay(st: Desk, job: int) -> int:
-    """Days to hold a job back without making it late: what it leaves free early may help another."""
-    slack = job_at(st, job).due - max(0, job_at(st, job).release) - st.lag * stage_at(st, st.n_stages - 1).depth
-    u = draw(st)
-    return int(u * u * u * slack) if slack > 1 else 0
+def taken_from(st: Desk, job: int, mark: int) -> tuple[int, int]:
+    """Day and line of the first piece at the leading stage that was taken from a job after `mark`."""
+    t = job * st.n_stages + st.lead
+    day, line = st.days, -1
+    for x in range(mark, st.n_notes):
+        p = -slip_at(st, x).note - 1
+        if p >= 0 and piece_at(st, p).task == t and cell_at(st, piece_at(st, p).cell).day < day:
+            day, line = cell_at(st, piece_at(st, p).cell).day, cell_at(st, piece_at(st, p).cell).line
+    return day, line
+
+
+@kernel
+def aim(st: Desk, job: int, day: int, line: int) -> None:
+    """Let the next placing of a job start at the leading stage on that day or later, that line tried first."""
+    st.lead_home = line
+    st.delay = max(0, day - max(0, job_at(st, job).release) - st.lag * stage_at(st, st.lead).depth)
 
 
 @kernel
@@ -37,6 +48,7 @@ def try_stage(st: Desk, threshold: float) -> bool:
         return False
     t = job * st.n_stages + s
     st.ceiling = shop_cost(st) + job_cost(st, job) + threshold
+    st.ask_tries, st.ask_roam = 12, st.days
     st.ask_home = cell_at(st, piece_at(st, task_at(st, t).head).cell).line
     st.ask_smallest = smallest_piece(st, job)
     if draw(st) < 0.5:
@@ -59,10 +71,11 @@ def random_piece(st: Desk, t: int) -> int:
 
 
 @kernel
-def renew_job(st: Desk, job: int) -> bool:
-    """Insert a cleared job, mostly from its leading stage, and settle what it costs."""
+def renew_job(st: Desk, job: int, roam: int) -> bool:
+    """Insert what is missing of a job, mostly from its leading stage, and settle what it costs."""
+    st.ask_tries = 6
     st.ask_smallest = smallest_piece(st, job)
-    st.delay = random_delay(st, job)
+    st.ask_roam = roam
     good = insert_forward(st, job, 4) if draw(st) < 0.05 else insert_job(st, job, st.lead, 4)
     st.settled += job_cost(st, job)
     st.delay = 0
@@ -76,13 +89,15 @@ def rival(st: Desk, job: int, s: int) -> int:
     group = task_at(st, t).group
     n = group_at(st, group + 1).first - group_at(st, group).first
     head = task_at(st, t).head
-    if head < 0 or n == 0:
+    if n == 0:
         return -1
     first = max(0, job_at(st, job).release) + st.lag * stage_at(st, s).depth
-    last = cell_at(st, piece_at(st, head).cell).day
+    last = cell_at(st, piece_at(st, head).cell).day if head >= 0 else st.days - 1 - st.lag * stage_at(st, s).tail
     line = able_at(st, group_at(st, group).first + below(st, n)).line
-    reach = min(last - first, 25)
-    day = last - below(st, reach + 1) if reach >= 0 else last
+    reach = min(last - first, 25 if head >= 0 else st.days)
+    if reach < 0:
+        return -1
+    day = last - below(st, reach + 1)
     c = line * st.days + day
     p = cell_at(st, c).head
     if p < 0:
@@ -117,13 +132,15 @@ def take_some(st: Desk, job: int, pairs: int, from_end: bool) -> None:
 
 @kernel
 def try_job(st: Desk, threshold: float) -> bool:
-    """Put one job, or a lot of it, in anew."""
+    """Put one job, or a lot of it, in anew, some days earlier or later."""
     job = below(st, st.n_jobs)
     if not job_at(st, job).planned:
         return False
     st.ceiling, st.settled = shop_cost(st) + job_cost(st, job) + threshold, 0.0
     take_some(st, job, below(st, job_at(st, job).pairs), draw(st) < 0.6)
-    return renew_job(st, job) and shop_cost(st) + st.settled <= st.ceiling
+    day, line = taken_from(st, job, 0)
+    aim(st, job, day - 8 + below(st, 13), line)
+    return renew_job(st, job, 1 + below(st, 16)) and shop_cost(st) + st.settled <= st.ceiling
 
 
 @kernel
@@ -150,24 +167,62 @@ def pairs_until(st: Desk, t: int, day: int) -> int:
 
 @kernel
 def try_pair(st: Desk, threshold: float) -> bool:
-    """A late job goes first, a rival that stood in its way after it."""
+    """A late job, or its late pairs, go in first and earlier; a rival that stood in the way goes in after it."""
     job = late_job(st)
-    s = st.lead if draw(st) < 0.6 else below(st, st.n_stages)
-    p = rival(st, job, s)
-    other = piece_at(st, p).job if p >= 0 else -1
-    if other < 0 or not job_at(st, job).planned:
+    if not job_at(st, job).planned:
         return False
-    st.ceiling = shop_cost(st) + job_cost(st, job) + job_cost(st, other) + threshold
-    st.settled = 0.0
+    p = rival(st, job, st.lead if draw(st) < 0.6 else below(st, st.n_stages))
+    if p < 0:
+        return False
+    other = piece_at(st, p).job
+    st.ceiling, st.settled = shop_cost(st) + job_cost(st, job) + job_cost(st, other) + threshold, 0.0
     take_some(st, other, pairs_until(st, piece_at(st, p).task, cell_at(st, piece_at(st, p).cell).day), False)
+    other_day, other_line = taken_from(st, other, 0)
+    mark = st.n_notes
     take_some(st, job, late_pairs(st, job), True)
-    return renew_job(st, job) and renew_job(st, other) and shop_cost(st) + st.settled <= st.ceiling
+    day, line = taken_from(st, job, mark)
+    aim(st, job, day - below(st, 16), line)
+    if not renew_job(st, job, 1 + below(st, 16)):
+        return False
+    aim(st, other, other_day - 2 + below(st, 13), other_line)
+    return renew_job(st, other, 1 + below(st, 16)) and shop_cost(st) + st.settled <= st.ceiling
+
+
+@kernel
+def bring_in(st: Desk, job: int) -> bool:
+    """Plan a job that is left out, taking another one out and putting it in again after it."""
+    p = rival(st, job, below(st, st.n_stages))
+    set_planned(st, job, 1)
+    st.ceiling, st.settled, st.ask_tries, st.ask_roam = BIG * BIG, 0.0, st.n_lines, 0
+    st.ask_smallest, st.lead_home = 1, -1
+    if p >= 0:
+        clear_job(st, piece_at(st, p).job)
+    way = draw(st) < 0.5
+    good = insert_forward(st, job, MOST_LINES) if way else insert_job(st, job, st.lead, MOST_LINES)
+    if good and p >= 0:
+        other = piece_at(st, p).job
+        good = insert_forward(st, other, MOST_LINES) if way else insert_job(st, other, st.lead, MOST_LINES)
+    if good and st.overfull == 0:
+        commit(st)
+        return True
+    undo(st)
+    set_planned(st, job, 0)
+    return False
+
+
+@kernel
+def bring_all_in(st: Desk, tries: int) -> None:
+    """Try so often to plan each job that is left out."""
+    for job in range(st.n_jobs):
+        for _ in range(tries):
+            if job_at(st, job).planned or st.n_free < st.reserve:
+                break
+            bring_in(st, job)
 
 
 @kernel
 def anneal(st: Desk, heat: float, rounds: int) -> int:
     """Run rounds at one temperature; returns the rounds done (fewer if pieces run short)."""
-    st.ask_tries, st.ask_roam = 12, st.days
     for r in range(rounds):
         if st.n_free < st.reserve:
             return r

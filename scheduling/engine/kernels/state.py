@@ -15,6 +15,7 @@ import numpy.typing as npt
 from .layout import F8, I4, I8, U8, layout, table
 
 SCALE = 100_000.0  # units per minute
+MOST_JOBS = 2  # jobs that one round takes out at the most
 MOST_LINES = 8  # lines that may share one stage of a job
 BIG = 1e15  # cost of what cannot be
 NOWHERE = -1
@@ -178,6 +179,7 @@ class Desk:
     overtime: F8
     ceiling: F8  # what overtime, changeovers, splits and the touched jobs may cost after a move
     settled: F8  # cost of the touched jobs that stand already
+    lead_home: I8  # a line to try first for the leading stage, or -1
     delay: I8  # days after its release before which a job is not placed
     hurry: I8  # days before its due day on which a job counts as late while it is placed
     ask_minutes: F8
