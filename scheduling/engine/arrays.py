@@ -20,6 +20,11 @@ class Model:
     stages: tuple[str, ...]  # topological
     state: k.State
 
+    def order(self, pull: float) -> k.Records:
+        """Jobs by due day, each unit of weight counting `pull` days earlier; heavier ones first."""
+        jobs = self.jobs
+        return np.array(sorted(range(len(jobs)), key=lambda i: (jobs[i].due - pull * jobs[i].weight, -jobs[i].weight, i)), np.int32)
+
 
 def topological(problem: Problem) -> tuple[str, ...]:
     """Stage names, feeders first, otherwise in the given order. The one last stage comes last."""

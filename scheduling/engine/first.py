@@ -1,12 +1,10 @@
 """The first plan: a few simple orders are tried, the cheapest plan wins."""
 
-import numpy as np
-
 from .arrays import Model, enlarge
 from .kernels.anneal import bring_all_in
 from .kernels.construct import construct
 from .kernels.jobs import total_cost
-from .kernels.state import Records, State
+from .kernels.state import State
 
 # (days of hurry, days that a unit of weight brings forward); a hurried job counts as late so many days before its due
 # day, which makes it use overtime while that still helps those behind it
@@ -24,7 +22,7 @@ def construct_best(model: Model) -> State:
 
 def _construct(model: Model, state: State, hurry: int, pull: float) -> State:
     """Insert all jobs in the order of their pulled due days."""
-    order = _order(model, pull)
+    order = model.order(pull)
     state.table["hurry"] = hurry
     construct(state.desk, order, 0)
     while state.value("n_free") < state.value("reserve"):
@@ -33,8 +31,3 @@ def _construct(model: Model, state: State, hurry: int, pull: float) -> State:
     state.table["hurry"] = 0
     bring_all_in(state.desk, BRING_IN_TRIES)
     return state
-
-
-def _order(model: Model, pull: float) -> Records:
-    jobs = model.jobs
-    return np.array(sorted(range(len(jobs)), key=lambda i: (jobs[i].due - pull * jobs[i].weight, -jobs[i].weight, i)), np.int32)

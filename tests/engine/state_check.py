@@ -1,0 +1,58 @@
+"""Checks that every running sum and list of the search state says what the pieces say; independent of the kernels."""
+
+from collections import defaultdict
+
+from scheduling.engine.arrays import Model
+
+
+def check_state(model: Model) -> None:
+    state, days, stages = model.state, model.problem.days, len(model.stages)
+    pieces, tasks = state["pieces"], state["tasks"]
+    lines = len(model.problem.lines)
+    used: dict[int, float] = defaultdict(float)
+    seen, changeovers = set(), 0
+    for line in range(lines):
+        p, cell = int(pieces[line]["behind"]), -1
+        while p != line:
+            row = pieces[p]
+            assert pieces[row["before"]]["behind"] == p
+            assert row["cell"] >= cell
+            assert row["cell"] // days == line
+            cell = int(row["cell"])
+            changed = row["before"] >= lines and pieces[row["before"]]["style"] != row["style"]
+            changeovers += changed
+            used[cell] += row["pairs"] * tasks[row["task"]]["minutes"] + changed * state["lines"][line]["changeover"]
+            seen.add(p)
+            p = int(row["behind"])
+    check_tasks(model, seen)
+    cells = state["cells"]
+    assert all(cells[c]["used"] == used.get(c, 0.0) and cells[c]["used"] <= cells[c]["room"] for c in range(len(cells)))
+    assert state.value("overtime") == sum(max(0.0, c["used"] - c["regular"]) for c in cells)
+    assert state.value("changeovers") == changeovers
+    assert state.value("splits") == sum(max(0, int(t["lines"]) - 1) for t in tasks)
+    assert state.value("overfull") == 0
+    assert state.value("n_notes") == 0
+    assert state.value("n_free") + len(seen) + lines == len(pieces)
+    assert state.value("left_out") == sum(not j["planned"] for j in state["jobs"])
+    assert stages * len(model.jobs) == len(tasks)
+
+
+def check_tasks(model: Model, seen: set[int]) -> None:
+    """Every task holds its pieces, all of its pairs or none."""
+    state, days = model.state, model.problem.days
+    pieces = state["pieces"]
+    listed: set[int] = set()
+    for t, task in enumerate(state["tasks"]):
+        p, pairs, day_sum, lines = int(task["head"]), 0, 0, set()
+        while p >= 0:
+            row = pieces[p]
+            assert row["task"] == t
+            listed.add(p)
+            pairs, day_sum = pairs + row["pairs"], day_sum + row["pairs"] * (row["cell"] % days)
+            lines.add(row["cell"] // days)
+            p = int(row["task_behind"])
+        job = state["jobs"][t // len(model.stages)]
+        assert pairs == task["placed"] == (job["pairs"] if job["planned"] else 0)
+        assert day_sum == task["day_sum"]
+        assert len(lines) == task["lines"]
+    assert listed == seen
