@@ -79,11 +79,21 @@ def fetch(records: Sequence[Record]) -> Lookups:
 
 
 def _fetch_orders(numbers: list[str], found: Lookups) -> None:
-    """Add the stored orders of these contracts with their lines, locked until the import is over."""
-    locked = Order.objects.select_for_update(of=("self",)).select_related("salesperson", "customer__salesperson")
-    orders = {order.pk: order for order in locked.filter(number__in=numbers)}
-    found.orders.update({order.number: order for order in orders.values()})
-    for line in OrderLine.objects.filter(order__in=list(orders)).select_related("style", "colour"):
+    """Add the stored orders of these contracts with their lines, locked until the import is over.
+
+    Customers, salespeople, styles and colours are shared objects: thousands of orders name a few of each.
+    """
+    # By id, not from the tables by name: two names that differ only in case are one word there.
+    customers = Customer.objects.select_related("salesperson").in_bulk()
+    people, styles, colours = Salesperson.objects.in_bulk(), Style.objects.in_bulk(), StyleColour.objects.in_bulk()
+    orders = {order.pk: order for order in Order.objects.select_for_update().filter(number__in=numbers)}
+    for order in orders.values():
+        order.customer = customers[order.customer_id]
+        order.salesperson = people[order.salesperson_id] if order.salesperson_id else None
+        found.orders[order.number] = order
+    for line in OrderLine.objects.filter(order__in=list(orders)):
+        line.order = orders[line.order_id]
+        line.style, line.colour = styles[line.style_id], colours[line.colour_id]
         found.lines[line.order_id, line.style_id, line.colour_id] = line
         found.positions[line.order_id] = max(found.positions.get(line.order_id, 0), line.position)
 
@@ -208,7 +218,8 @@ class Planner:
             line = OrderLine(order=order, position=position, style=style, colour=colour, **line_values)
             result.state, result.data = RowState.NEW, LineDraft(order, line)
             if not is_new:
-                result.data.order_fields = set(_apply(order, header))
+                result.changes = _apply(order, header)
+                result.data.order_fields = set(result.changes)
             return
         draft = LineDraft(order, line)
         changes = _apply(order, header)

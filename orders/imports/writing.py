@@ -1,6 +1,7 @@
 """Writes planned order rows in bulk, with their history."""
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
 
 from django.db.models import F
 
@@ -22,7 +23,9 @@ def write_rows(results: Sequence[RowResult], context: Context) -> None:
         line.order = line.order  # the order has its id only now
     OrderLine.objects.bulk_create(new_lines, batch_size=BATCH)
     _update(drafts)
-    audit.record_many(_entries(drafts, set(new_orders), context), by=context.by)
+    entries = _entries(drafts, set(new_orders), context)
+    while part := list(itertools.islice(entries, BATCH)):
+        audit.record_many(part, by=context.by)
 
 
 def _update(drafts: Sequence[tuple[RowResult, LineDraft]]) -> None:
@@ -40,22 +43,26 @@ def _update(drafts: Sequence[tuple[RowResult, LineDraft]]) -> None:
     Order.objects.filter(pk__in=touched).update(version=F("version") + 1)
 
 
-def _entries(drafts: Sequence[tuple[RowResult, LineDraft]], new_orders: set[int], context: Context) -> list[audit.Entry]:
-    """Return the history: an order entered with its header, a line added, and old and new values of what changed."""
+def _entries(drafts: Sequence[tuple[RowResult, LineDraft]], new_orders: set[int], context: Context) -> Iterator[audit.Entry]:
+    """Yield the history: an order entered, a line added to a stored order, and old and new values of what changed.
+
+    The lines of a new order have no entry of their own: they are what the file named in the order's entry says.
+    """
     why = context.file[:300]
-    entries = []
+    entered = set(new_orders)
     for result, draft in drafts:
         if id(draft.order) in new_orders:
-            new_orders.discard(id(draft.order))
-            values = {name: (None, value) for name, value in history.header_values(draft.order).items() if value}
-            entries.append(audit.Entry(draft.order, history.ENTERED, values, why))
+            if id(draft.order) in entered:
+                entered.discard(id(draft.order))
+                values = {name: (None, value) for name, value in history.header_values(draft.order).items() if value}
+                yield audit.Entry(draft.order, history.ENTERED, values, why)
+            continue
         header = {name: pair for name, pair in result.changes.items() if name in draft.order_fields and name not in draft.line_fields}
         if header:
-            entries.append(audit.Entry(draft.order, history.CHANGED, header, why))
+            yield audit.Entry(draft.order, history.CHANGED, header, why)
         if result.state is RowState.NEW:
             values = {name: (None, value) for name, value in history.line_values(draft.line).items() if value}
-            entries.append(audit.Entry(draft.line, history.LINE_ADDED, values, why))
+            yield audit.Entry(draft.line, history.LINE_ADDED, values, why)
         elif draft.line_fields:
             changed = {name: pair for name, pair in result.changes.items() if name in draft.line_fields}
-            entries.append(audit.Entry(draft.line, history.CHANGED, changed, why))
-    return entries
+            yield audit.Entry(draft.line, history.CHANGED, changed, why)

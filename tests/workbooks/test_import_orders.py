@@ -151,6 +151,13 @@ def test_line_added_to_a_stored_order_is_new(bring: Import) -> None:
     outcome = bring(book(line("HT1"), line("HT1", colour="白")))
     assert states_of(outcome) == ["unchanged", "new"]
     assert Order.objects.get().lines.count() == 2
+    assert list(Change.objects.filter(object_type__startswith="orders.order").values_list("action", flat=True)) == ["line_added", "entered"]
+
+
+def test_line_added_with_another_po_leaves_the_old_one_in_the_history(bring: Import) -> None:
+    bring(book(line("HT1")))
+    bring(book(line("HT1", colour="白", po="PO2")))
+    assert Change.objects.get(action="changed").values == {"po": ["PO1", "PO2"]}
 
 
 def test_row_of_a_cancelled_order_is_wrong(bring: Import) -> None:
@@ -180,6 +187,15 @@ def test_colour_may_be_written_as_its_code(bring: Import) -> None:
     order_style.colours.create(name="酒红", code="WN")
     assert states_of(bring(book(line("HT1", style="hd7", colour="wn")))) == ["new"]
     assert OrderLine.objects.get().colour.name == "酒红"
+
+
+def test_names_that_differ_only_in_case_are_no_obstacle(bring: Import) -> None:
+    factories.salesperson("IVAN")
+    factories.salesperson("Ivan")
+    bring(book(line("HT1", sales="Ivan")))
+    for name in ("IVAN", "Ivan"):
+        Order.objects.update(salesperson=Salesperson.objects.get(name=name))
+        assert states_of(bring(book(line("HT1", sales=None)))) == ["unchanged"]
 
 
 def test_price_of_an_order_that_is_not_ones_own_stays(bring: Import) -> None:
