@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
 from planning_site.core.errors import DomainError
 from planning_site.core.plants import default_plant
@@ -22,6 +23,7 @@ class Command(BaseCommand):
         except DomainError as error:
             raise CommandError(error.message) from error
         for plan in made:
-            self.stdout.write(f"Published {plan}: {plan.first_day} to {plan.last_day}")
+            values = {"plan": plan, "first": plan.first_day, "last": plan.last_day}
+            self.stdout.write(_("Published %(plan)s: %(first)s to %(last)s.") % values)
         if not made:
-            self.stdout.write("The plans are there already.")
+            self.stdout.write(_("The plans are there already."))
