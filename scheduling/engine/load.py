@@ -30,25 +30,29 @@ class Load:
         self._regular = np.array([line.minutes for line in problem.lines], float).reshape(-1, problem.days)
         self._room = self._regular + np.array([line.overtime for line in problem.lines], float).reshape(-1, problem.days)
         self._used = np.zeros_like(self._room)
-        self.work: dict[tuple[int, int], list[tuple[str, float]]] = defaultdict(list)  # (line, day) -> (job, minutes)
         self._own: dict[tuple[str, str], dict[tuple[int, int], float]] = defaultdict(dict)
         self._able: dict[tuple[str, str], npt.NDArray[np.intp]] = {}
         self._pace: dict[tuple[str, str, str], Days] = {}
         self._enter(entries)
 
     def _enter(self, entries: Sequence[Entry]) -> None:
-        jobs = {j.id: j for j in self.problem.jobs}
+        jobs = {j.id: (i, j) for i, j in enumerate(self.problem.jobs)}
         style: dict[str, str] = {}
+        work: list[tuple[int, int, float]] = []  # cell (line × days + day), job, minutes
         for e in sorted(entries, key=lambda e: e.day):  # stable: the order of work within a day stays
-            job, cell = jobs[e.job], (self._row[e.line], e.day)
+            (number, job), cell = jobs[e.job], (self._row[e.line], e.day)
             minutes = e.pairs * job.minutes[e.stage]
-            self.work[cell].append((e.job, minutes))
+            work.append((cell[0] * self.problem.days + e.day, number, minutes))
             own = self._own[e.job, e.stage]
             own[cell] = own.get(cell, 0.0) + minutes
             self._used[cell] += minutes
             if style.get(e.line, job.style) != job.style:
                 self._used[cell] += self.problem.lines[cell[0]].changeover
             style[e.line] = job.style
+        work.sort()
+        self._cells = np.array([w[0] for w in work], np.int64)
+        self._workers = np.array([w[1] for w in work], np.int64)
+        self._minutes = np.array([w[2] for w in work], float)
 
     def able(self, stage: str, family: str) -> npt.NDArray[np.intp]:
         """Rows of the lines that can make a family at a stage."""
@@ -86,13 +90,13 @@ class Load:
 
     def others(self, job: Job, rows: npt.NDArray[np.intp], first: int, last: int, most: int) -> tuple[str, ...]:
         """Other jobs with most minutes on the lines between two days."""
-        minutes: dict[str, float] = defaultdict(float)
-        for row in rows:
-            for day in range(first, last + 1):
-                for name, used in self.work.get((int(row), day), ()):
-                    minutes[name] += used
-        minutes.pop(job.id, None)
-        return tuple(sorted(minutes, key=lambda name: (-minutes[name], name))[:most])
+        starts = np.searchsorted(self._cells, rows * self.problem.days + first)
+        ends = np.searchsorted(self._cells, rows * self.problem.days + last, side="right")
+        where = np.concatenate([np.arange(a, b) for a, b in zip(starts, ends, strict=True)])
+        workers, inverse = np.unique(self._workers[where], return_inverse=True)
+        minutes = np.bincount(inverse, self._minutes[where])
+        ranked = [self.problem.jobs[workers[x]].id for x in np.lexsort((workers, -minutes))[: most + 1]]
+        return tuple(name for name in ranked if name != job.id)[:most]
 
     def ready(self, job: Job, stage: str, made: dict[str, Days]) -> Days:
         """Pairs that may have been made at the stage by the end of each day, given what its feeders made."""
