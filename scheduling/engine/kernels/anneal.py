@@ -48,7 +48,7 @@ def try_stage(st: Desk, threshold: float) -> bool:
         return False
     t = job * st.n_stages + s
     st.ceiling = shop_cost(st) + job_cost(st, job) + threshold
-    st.ask_tries, st.ask_roam = 12, st.days
+    st.ask_tries, st.ask_roam, st.ask_last = 12, st.days, 0
     st.ask_home = cell_at(st, piece_at(st, task_at(st, t).head).cell).line
     st.ask_smallest = smallest_piece(st, job)
     if draw(st) < 0.5:
@@ -75,7 +75,7 @@ def renew_job(st: Desk, job: int, roam: int) -> bool:
     """Insert what is missing of a job, mostly from its leading stage, and settle what it costs."""
     st.ask_tries = 6
     st.ask_smallest = smallest_piece(st, job)
-    st.ask_roam = roam
+    st.ask_roam = st.days if st.lead_last else roam
     good = insert_forward(st, job, 4) if draw(st) < 0.05 else insert_job(st, job, st.lead, 4)
     st.settled += job_cost(st, job)
     st.delay = 0
@@ -140,6 +140,7 @@ def try_job(st: Desk, threshold: float) -> bool:
     take_some(st, job, below(st, job_at(st, job).pairs), draw(st) < 0.6)
     day, line = taken_from(st, job, 0)
     aim(st, job, day - 8 + below(st, 13), line)
+    st.lead_last = 1 if draw(st) < 0.3 else 0
     return renew_job(st, job, 1 + below(st, 16)) and shop_cost(st) + st.settled <= st.ceiling
 
 
@@ -182,9 +183,11 @@ def try_pair(st: Desk, threshold: float) -> bool:
     take_some(st, job, late_pairs(st, job), True)
     day, line = taken_from(st, job, mark)
     aim(st, job, day - below(st, 16), line)
+    st.lead_last = 0
     if not renew_job(st, job, 1 + below(st, 16)):
         return False
     aim(st, other, other_day - 2 + below(st, 13), other_line)
+    st.lead_last = 1 if draw(st) < 0.5 else 0
     return renew_job(st, other, 1 + below(st, 16)) and shop_cost(st) + st.settled <= st.ceiling
 
 
@@ -194,7 +197,7 @@ def bring_in(st: Desk, job: int) -> bool:
     p = rival(st, job, below(st, st.n_stages))
     set_planned(st, job, 1)
     st.ceiling, st.settled, st.ask_tries, st.ask_roam = BIG * BIG, 0.0, st.n_lines, 0
-    st.ask_smallest, st.lead_home = 1, -1
+    st.ask_smallest, st.lead_home, st.lead_last = 1, -1, 0
     if p >= 0:
         clear_job(st, piece_at(st, p).job)
     way = draw(st) < 0.5

@@ -34,7 +34,7 @@ def add_job(st: Desk, job: int) -> bool:
 @kernel
 def construct(st: Desk, order: Records, roam: int) -> None:
     """Plan the jobs of an order that are left out, one by one; what does not fit stays out."""
-    st.lead_home = -1
+    st.lead_home, st.lead_last = -1, 0
     st.ask_tries, st.ask_roam = st.n_lines, roam
     for x in range(order.shape[0]):
         if st.n_free < st.reserve:

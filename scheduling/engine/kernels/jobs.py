@@ -77,10 +77,10 @@ def insert_job(st: Desk, job: int, lead: int, most: int) -> bool:
     """Place all stages of a cleared job: the leading stage, then what it feeds, then the rest backwards."""
     stages = st.n_stages
     base = job * stages
-    st.ask_home = st.lead_home
+    st.ask_home, st.ask_last = st.lead_home, st.lead_last
     if not place(st, job, lead, 0, most):
         return False
-    st.ask_home = -1
+    st.ask_home, st.ask_last = -1, 0
     for s in range(stages):
         if bond_at(st, lead * st.n_stages + s).steps > 0 and not place(st, job, s, 0, most):
             return False
@@ -94,7 +94,7 @@ def insert_job(st: Desk, job: int, lead: int, most: int) -> bool:
 @kernel
 def insert_forward(st: Desk, job: int, most: int) -> bool:
     """Place all stages of a cleared job from its first stages on; finds room where `insert_job` does not."""
-    st.ask_home = -1
+    st.ask_home, st.ask_last = -1, 0
     for s in range(st.n_stages):  # noqa: SIM110 - generators do not compile
         if not place(st, job, s, 0, most):
             return False

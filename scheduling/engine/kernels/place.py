@@ -49,10 +49,11 @@ def best_line(st: Desk, rows: int, cost: float, budget: float) -> tuple[int, flo
             continue
         extra = added_split(st, rows, line)
         price = line_cost(st, rows, line, min(cost, budget) - extra) + extra
-        if price < cost:
-            best, cost = line, price
+        later = st.ask_last and best >= 0 and price <= cost + 1e-9 and st.ask_start > st.best_start
+        if price < cost or later:
+            best, cost = line, min(price, cost)
             st.best_start = st.ask_start
-            if cost <= 1e-9:
+            if cost <= 1e-9 and not st.ask_last:
                 break
     row_at(st, rows).start = st.best_start
     return best, cost
@@ -67,11 +68,11 @@ def line_cost(st: Desk, row: int, line: int, limit: float) -> float:
         return walk(st, row, row_at(st, row - 1).start, limit)
     best, begin = walk(st, 0, 0, limit), 0
     start = 0
-    while best > 1e-9 and start < st.ask_roam and step_at(st, start).lower == 0 and price_at(st, start + 1) < best:
+    while (best > 1e-9 or st.ask_last) and start < st.ask_roam and step_at(st, start).lower == 0 and price_at(st, start + 1) <= best:
         start += 1
         if start >= row_at(st, 0).known or offered(st, 0, start) > 0:
             cost = walk(st, 0, start, min(best, limit))
-            if cost < best:
+            if cost < best or (st.ask_last and cost <= best + 1e-9):
                 best, begin = cost, start
             if cost >= BIG and cost < 3.0 * BIG:
                 break

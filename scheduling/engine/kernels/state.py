@@ -180,6 +180,7 @@ class Desk:
     ceiling: F8  # what overtime, changeovers, splits and the touched jobs may cost after a move
     settled: F8  # cost of the touched jobs that stand already
     lead_home: I8  # a line to try first for the leading stage, or -1
+    lead_last: I8  # what ask_last is for the leading stage
     delay: I8  # days after its release before which a job is not placed
     hurry: I8  # days before its due day on which a job counts as late while it is placed
     ask_minutes: F8
@@ -200,6 +201,7 @@ class Desk:
     ask_careful: I8  # 1: reckon with one changeover more than seems needed
     ask_tries: I8
     ask_roam: I8  # how many steps later than it could a task may start
+    ask_last: I8  # 1: of equally cheap places the last, 0: the first
     ask_start: I8
     best_start: I8
     ask_steps: I8
