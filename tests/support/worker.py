@@ -10,7 +10,8 @@ from pathlib import Path
 
 from planning_site.celery import app
 
-START_SECONDS = 60.0
+# Includes compiling the engine, where a change of it was not followed by `make setup`.
+START_SECONDS = 120.0
 STOP_SECONDS = 20.0
 POLL_SECONDS = 0.05
 
