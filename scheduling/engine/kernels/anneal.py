@@ -127,7 +127,7 @@ def take_some(st: Desk, job: int, pairs: int, from_end: bool) -> None:
     if pairs >= job_at(st, job).pairs or draw(st) < 0.3:
         clear_job(st, job)
     else:
-        take_lot(st, job, max(1, pairs), from_end)
+        take_lot(st, job, max(1 + job_at(st, job).pairs // 16, pairs), from_end)
 
 
 @kernel
