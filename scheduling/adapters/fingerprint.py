@@ -21,5 +21,6 @@ def fingerprint(framed: Framed) -> str:
         "lines": lines,
         "jobs": [[j.id, j.style, j.family, j.pairs, j.release, j.due, j.weight, sorted(j.minutes.items())] for j in problem.jobs],
         "costs": asdict(problem.costs),
+        "smallest_lot": problem.smallest_lot,
     }
     return hashlib.sha256(json.dumps(parts, separators=(",", ":"), sort_keys=True).encode()).hexdigest()

@@ -20,6 +20,8 @@ WEIGHT = 1.0
 # The factory's order of measures (B3a): overtime before a customer waits. A pair takes some 70 minutes in all, 3.5 at 0.05 a minute of
 # overtime; a pair late for one day must cost more than that, or the plan would let it wait.
 COSTS = Costs(late=5.0)
+# Shoes are packed twelve pairs to a carton. Nobody sets a team to three pairs on a day: two cartons are the least worth a ticket.
+SMALLEST_LOT = 24
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ def frame_problem(snapshot: Snapshot, first_day: dt.date, count: int) -> Framed:
         lines=tuple(_line(team, count) for team in snapshot.teams),
         jobs=tuple(_job(line, days, snapshot.calendar) for line in snapshot.lines),
         costs=COSTS,
+        smallest_lot=SMALLEST_LOT,
     )
     return Framed(snapshot, days, problem)
 

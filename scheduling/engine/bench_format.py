@@ -110,6 +110,7 @@ def from_json(data: Mapping[str, Any]) -> Problem | tuple[Fault, ...]:
         lines=r.rows(data, "lines", lambda row, s: _line(r, row, s)),
         jobs=r.rows(data, "jobs", lambda row, s: _job(r, row, s)),
         costs=_costs(r, data),
+        smallest_lot=r.whole(data, "smallest_lot", "problem") if "smallest_lot" in data else 0,
     )
     return tuple(r.faults) or problem
 

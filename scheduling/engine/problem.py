@@ -69,7 +69,10 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Everything a plan depends on. Pairs made at a stage on day t may enter the next stage on day t + lag."""
+    """Everything a plan depends on. Pairs made at a stage on day t may enter the next stage on day t + lag.
+
+    smallest_lot: pairs of a job that make a sensible lot for a line and day; smaller ones are joined where the plan allows it (0: never).
+    """
 
     days: int
     lag: int
@@ -77,3 +80,4 @@ class Problem:
     lines: tuple[Line, ...]
     jobs: tuple[Job, ...]
     costs: Costs = Costs()
+    smallest_lot: int = 0

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from .arrays import build, read_entries
 from .checker import evaluate
+from .lots import consolidate
 from .plan import JobOutcome, Plan, Progress, Reason
 from .problem import Problem
 from .reasons import explain, unplannable
@@ -33,7 +34,7 @@ def solve(
     jobs = tuple(j for j in problem.jobs if j.id not in hopeless)
     model = build(problem, jobs, seed)
     search = Search(model, Limits(seconds, rounds, should_stop, on_progress))
-    entries = read_entries(model, search.run()) if jobs else ()
+    entries = consolidate(problem, read_entries(model, search.run())) if jobs else ()
     judged = evaluate(problem, entries)
     reasons = explain(problem, entries, judged) | hopeless
     outcomes = tuple(_outcome(j.id, judged.finish, judged.late_pairs, j.due, reasons.get(j.id, ())) for j in problem.jobs)

@@ -35,6 +35,8 @@ def _check_frame(problem: Problem) -> Iterator[Fault]:
         yield Fault("problem", "days", f"must be between 1 and {MAX_DAYS}, not {problem.days}")
     if not 0 <= problem.lag <= MAX_DAYS:
         yield Fault("problem", "lag", f"must be between 0 and {MAX_DAYS}, not {problem.lag}")
+    if not 0 <= problem.smallest_lot <= MAX_PAIRS:
+        yield Fault("problem", "smallest_lot", f"must be between 0 and {MAX_PAIRS}, not {problem.smallest_lot}")
     if not problem.stages:
         yield Fault("problem", "stages", "there is no stage")
 
