@@ -1,62 +1,103 @@
-"""An order for the first plan from a relaxed problem: the leading stage alone, its lines one pool, pairs as fractions.
+"""An order for the first plan from a relaxed problem: the leading stage alone, pairs as fractions.
 
-Every job spreads its minutes over the days; a day's price rises while more is asked than there is (entropic optimal
-transport, solved by matrix scaling: Cuturi 2013). What comes out knows which jobs are better given up to be late so
-that the others are not, which no rule on due days knows. Jobs are then inserted by their mean day.
+Lines that can make the same families are one pool. Every job spreads its minutes over pools and days; a pool's price
+on a day rises while more is asked than there is (entropic optimal transport, solved by matrix scaling: Cuturi 2013).
+What comes out knows which jobs are better given up to be late so that the others are not, which no rule on due days
+knows. Jobs are then inserted by their mean day.
 """
+
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from .arrays import Model
-
-MOST_NUMBERS = 250_000  # jobs × days × 2; beyond that it takes too long
-SWEEPS = 120
-SMOOTHING = 0.02  # cost per minute below which a job does not care between two days, at the end of the sweeps
+from .problem import Line
 
 Table = npt.NDArray[np.float64]
 
+FEW_NUMBERS, MOST_NUMBERS = 100_000, 250_000  # jobs × pools × days × 2 to be exact, or to be quick at least
+SWEEPS = 300  # by so few numbers; fewer the more there are
+COARSE, FINE = 0.2, 0.002  # cost per minute below which a job does not care between two days: at first, in the end
+NEVER = 1e9
 
-def worth_it(model: Model) -> bool:
-    return 2 * len(model.jobs) * model.problem.days <= MOST_NUMBERS
+
+@dataclass(frozen=True, slots=True)
+class Relaxed:
+    """For each job the mean day of its work at the leading stage, and the days after its release when it begins."""
+
+    mean: Table
+    hold: npt.NDArray[np.int32]
 
 
-def mean_days(model: Model) -> Table:
-    """For each job the mean day on which the relaxed plan works on it at the leading stage."""
-    cost, room = _cost(model), _room(model)
-    work = np.array([j.pairs * j.minutes[model.stages[_lead(model)]] for j in model.jobs])
+def relax(model: Model) -> Relaxed | None:
+    """The relaxed plan; None if the problem is so large that it would take too long."""
+    days, jobs = model.problem.days, len(model.jobs)
+    pools = _pools(model)
+    if jobs * len(pools) * days * 2 > FEW_NUMBERS:
+        pools = [[line for pool in pools for line in pool]]  # one pool: families do not count
+    numbers = jobs * len(pools) * days * 2
+    if not 0 < numbers <= MOST_NUMBERS:
+        return None
+    cost = np.concatenate([_cost(model, pool) for pool in pools], axis=1)
+    room = np.concatenate([_room(pool) for pool in pools])
+    work = np.array([j.pairs * j.minutes[_stage(model)] for j in model.jobs])
+    sweeps = min(SWEEPS, SWEEPS * FEW_NUMBERS // numbers)
+    share = _spread(cost, room, work, sweeps) / work[:, None]
+    by_day = share.reshape(jobs, -1, days).sum(axis=1)
+    begin = (np.cumsum(by_day, axis=1) > 0.1).argmax(axis=1) - 1
+    hold = np.maximum(0, begin - _first(model)).astype(np.int32)
+    return Relaxed((by_day * np.arange(days)).sum(axis=1), hold)
+
+
+def _spread(cost: Table, room: Table, work: Table, sweeps: int) -> Table:
+    """Minutes by job and place; sums by job are exact, sums by place about the room."""
     prices, spread = np.zeros(len(room)), np.zeros_like(cost)
-    for sweep in range(SWEEPS):
-        tau = SMOOTHING * max(1.0, 8.0 * (1.0 - 1.3 * sweep / SWEEPS))
+    for sweep in range(sweeps):
+        tau = COARSE * (FINE / COARSE) ** min(1.0, 1.2 * sweep / sweeps)
         wish = -(cost + prices) / tau
         spread = np.exp(wish - wish.max(axis=1, keepdims=True))
         spread *= (work / spread.sum(axis=1))[:, None]
         asked = np.maximum(spread.sum(axis=0), 1e-9)
         prices = np.maximum(0.0, prices + tau * np.log(asked / np.maximum(room, 1e-9)))
-    days = np.tile(np.arange(model.problem.days), 2)
-    mean: Table = (spread * days).sum(axis=1) / work
-    return mean
+    return spread
 
 
-def _lead(model: Model) -> int:
-    return int(model.state.value("lead"))
+def _stage(model: Model) -> str:
+    return model.stages[int(model.state.value("lead"))]
 
 
-def _room(model: Model) -> Table:
-    """Minutes of all lines of the leading stage: regular by day, then overtime by day."""
-    name = model.stages[_lead(model)]
-    lines = [line for line in model.problem.lines if line.stage == name]
-    return np.concatenate([np.sum([line.minutes for line in lines], axis=0), np.sum([line.overtime for line in lines], axis=0)])
+def _pools(model: Model) -> list[list[Line]]:
+    """Lines of the leading stage that can make the same families."""
+    pools: dict[frozenset[str] | None, list[Line]] = {}
+    for line in model.problem.lines:
+        if line.stage == _stage(model):
+            pools.setdefault(line.families, []).append(line)
+    return list(pools.values())
 
 
-def _cost(model: Model) -> Table:
-    """Cost per minute of each job on each day, regular then overtime; very high where it cannot be."""
-    problem, lead = model.problem, model.state["stages"][_lead(model)]
-    depth, tail = int(lead["depth"]) * problem.lag, int(lead["tail"]) * problem.lag
-    pair = np.array([j.minutes[model.stages[_lead(model)]] for j in model.jobs])[:, None]
-    weight, due = (np.array([getattr(j, name) for j in model.jobs], float)[:, None] for name in ("weight", "due"))
-    first = np.array([max(0, j.release) + depth for j in model.jobs])[:, None]
+def _room(lines: Iterable[Line]) -> Table:
+    """Minutes of a pool: regular by day, then overtime by day."""
+    rows = [[*line.minutes, *line.overtime] for line in lines]
+    room: Table = np.sum(rows, axis=0, dtype=float)
+    return room
+
+
+def _first(model: Model) -> npt.NDArray[np.int64]:
+    """First day on which the leading stage may work on each job."""
+    depth = int(model.state["stages"][int(model.state.value("lead"))]["depth"]) * model.problem.lag
+    return np.array([max(0, j.release) + depth for j in model.jobs])
+
+
+def _cost(model: Model, pool: list[Line]) -> Table:
+    """Cost per minute of each job on each day of a pool, regular then overtime; NEVER where it cannot be."""
+    problem = model.problem
+    tail = int(model.state["stages"][int(model.state.value("lead"))]["tail"]) * problem.lag
+    rates = np.array([j.weight / j.minutes[_stage(model)] for j in model.jobs])[:, None]
+    due = np.array([j.due for j in model.jobs])[:, None]
+    able = np.array([any(line.families is None or j.family in line.families for line in pool) for j in model.jobs])[:, None]
     day = np.arange(problem.days)[None, :]
-    late = problem.costs.late * weight * np.maximum(0.0, day + tail - due) / pair
-    late = np.where((day >= first) & (day < problem.days - tail), late, 1e9)
+    late = problem.costs.late * rates * np.maximum(0.0, day + tail - due)
+    late = np.where(able & (day >= _first(model)[:, None]) & (day < problem.days - tail), late, NEVER)
     return np.concatenate([late, late + problem.costs.overtime], axis=1)

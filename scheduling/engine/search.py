@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from .arrays import Model, enlarge
-from .first import construct_best
+from .first import FEW_JOBS, Attempt, construct_best, improve_order
 from .kernels.anneal import anneal, bring_all_in
 from .kernels.jobs import total_cost
 from .kernels.state import Records, State
@@ -18,6 +18,9 @@ FIRST_BATCH = 200  # rounds; later batches are as long as the machine is fast
 ROUND_BATCHES = 400  # batches of a run that is limited by rounds alone
 REPORT_SECONDS = 0.5
 BRING_IN_TRIES = 5
+ORDER_SHARE = 0.3  # of the time or rounds, for other orders of insertion
+ROUNDS_PER_INSERTION = 4  # an insertion takes as long as so many rounds
+MOST_ORDERS = 1_000_000
 HOT_SMALL, HOT_LARGE, COLD = 25.0, 10.0, 3.0  # temperatures, in units of cost
 LARGE = 2_000  # jobs: a large plan has fewer rounds for each, so it starts cooler
 
@@ -38,6 +41,7 @@ class Search:
 
     model: Model
     limits: Limits
+    seed: int
     state: State = field(init=False)
     started: float = field(default_factory=time.monotonic)
     rounds: int = 0
@@ -48,9 +52,11 @@ class Search:
 
     def run(self) -> Records:
         """The table of pieces of the best plan found."""
-        self.state = construct_best(self.model)
+        self.state, attempt = construct_best(self.model)
         self._keep()
         self._report(last=False)
+        if 1 < len(self.model.jobs) <= FEW_JOBS:
+            self._improve_order(attempt)
         batch = self._first_batch()
         while batch > 0:
             began = time.monotonic()
@@ -69,6 +75,26 @@ class Search:
     @property
     def seconds(self) -> float:
         return time.monotonic() - self.started
+
+    def _improve_order(self, attempt: Attempt) -> None:
+        """Spend a part of the time on other orders of insertion."""
+        limits, began = self.limits, self.seconds
+        most = 0
+        if limits.rounds is not None:
+            most = int(ORDER_SHARE * limits.rounds) // (ROUNDS_PER_INSERTION * len(self.model.jobs))
+        elif limits.seconds is not None:
+            most = MOST_ORDERS
+
+        def go_on(tries: int) -> bool:
+            if tries >= most or (limits.should_stop is not None and tries % 16 == 15 and limits.should_stop()):
+                return False
+            return limits.seconds is None or self.seconds - began < ORDER_SHARE * limits.seconds
+
+        if most > 0:
+            state = improve_order(self.model, attempt, self.seed, go_on)
+            if total_cost(state.desk) < total_cost(self.state.desk):
+                self.state = state
+            self._keep()
 
     def _first_batch(self) -> int:
         if self.limits.seconds is None and self.limits.rounds is None:

@@ -33,7 +33,7 @@ def solve(
     hopeless = unplannable(problem)
     jobs = tuple(j for j in problem.jobs if j.id not in hopeless)
     model = build(problem, jobs, seed)
-    search = Search(model, Limits(seconds, rounds, should_stop, on_progress))
+    search = Search(model, Limits(seconds, rounds, should_stop, on_progress), seed)
     entries = consolidate(problem, read_entries(model, search.run())) if jobs else ()
     judged = evaluate(problem, entries)
     reasons = explain(problem, entries, judged) | hopeless

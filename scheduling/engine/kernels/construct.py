@@ -2,13 +2,14 @@
 
 from .cells import commit, undo
 from .jit import kernel
-from .jobs import insert_forward, insert_job, set_planned
+from .jobs import clear_job, insert_forward, insert_job, set_planned, total_cost
 from .state import BIG, MOST_LINES, Desk, Records, job_at
 
 
 @kernel
 def insert_somehow(st: Desk, job: int, way: int) -> bool:
     """Ways 0 and 1: from the leading stage, with pieces of a tenth at least, or any; 2: forward; 3: from the end."""
+    st.delay = job_at(st, job).hold if way == 0 else 0
     st.ask_smallest = 1 + job_at(st, job).pairs // 10 if way == 0 else 1
     if way < 2:
         return insert_job(st, job, st.lead, MOST_LINES)
@@ -25,6 +26,7 @@ def add_job(st: Desk, job: int) -> bool:
     for way in range(4):
         if insert_somehow(st, job, way) and st.overfull == 0:
             commit(st)
+            st.delay = 0
             return True
         undo(st)
     set_planned(st, job, 0)
@@ -41,3 +43,16 @@ def construct(st: Desk, order: Records, roam: int) -> None:
             return
         if not job_at(st, order[x]).planned:
             add_job(st, order[x])
+
+
+@kernel
+def rebuild(st: Desk, order: Records) -> float:
+    """Plan all jobs anew in another order; the cost. The same order always gives the same plan."""
+    for job in range(st.n_jobs):
+        if job_at(st, job).planned:
+            clear_job(st, job)
+            set_planned(st, job, 0)
+            commit(st)
+    st.rng = 88172645463325252
+    construct(st, order, 0)
+    return total_cost(st)

@@ -66,7 +66,7 @@ class Task:
 
 
 class Job:
-    """`missing` is the cost of leaving the job out."""
+    """`missing` is the cost of leaving the job out; `hold` the days after its release at which the first plan wants it."""
 
     weight: F8
     missing: F8
@@ -75,6 +75,7 @@ class Job:
     release: I4
     due: I4
     planned: I4
+    hold: I4
 
 
 class Line:
