@@ -77,11 +77,11 @@ class Board:
             for day in range(problem.days):
                 self.used[line][day], self.changes[line][day] = self._measure((line, day))
 
-    def _enter(self, entries: Iterable[Entry]) -> npt.NDArray[np.int64]:
+    def _enter(self, entries: Iterable[Entry]) -> npt.NDArray[np.int32]:
         """Fill the cells; pairs made by the end of each day, task by task."""
         jobs = {j.id: i for i, j in enumerate(self.problem.jobs)}
         lines = {line.id: i for i, line in enumerate(self.problem.lines)}
-        made = np.zeros((len(self.lots), self.days), np.int64)
+        made = np.zeros((len(self.lots), self.days), np.int32)
         for e in entries:
             job, line = jobs[e.job], lines[e.line]
             lot = Lot(job, job * self.width + self.stage[line], line, e.day, e.pairs)
@@ -145,12 +145,12 @@ class Board:
                 found.append((task + other - stage, first + int(short[0]), first + int(short[-1]), pairs - int(spare.min())))
         return found
 
-    def _spare(self, task: int, way: int, day: int, to: int) -> npt.NDArray[np.int64]:
+    def _spare(self, task: int, way: int, day: int, to: int) -> npt.NDArray[np.int32]:
         """Pairs that wait between a task and its neighbour `way` stages on, for each day that a move between two days concerns."""
         rows, lag, other = self.made, self.lag, task + way
         if to < day:
             there = rows[other, max(0, to - lag) : max(0, day - lag)]
-            missing = np.zeros(day - to - len(there), np.int64)
+            missing = np.zeros(day - to - len(there), np.int32)
             return np.concatenate([missing, there]) - rows[task, to:day]
         end = max(day, min(to, self.days - lag))
         return rows[task, day:end] - rows[other, day + lag : end + lag]
