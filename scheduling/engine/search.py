@@ -21,7 +21,7 @@ BRING_IN_TRIES = 5
 ORDER_SHARE = 0.3  # of the time or rounds, for other orders of insertion
 ROUNDS_PER_INSERTION = 4  # an insertion takes as long as so many rounds
 MOST_ORDERS = 1_000_000
-HOT_SMALL, HOT_LARGE, COLD = 25.0, 10.0, 3.0  # temperatures, in units of cost
+HOT_SMALL, HOT_LARGE, COLD = 15.0, 10.0, 2.5  # temperatures, in units of cost
 LARGE = 2_000  # jobs: a large plan has fewer rounds for each, so it starts cooler
 
 
@@ -85,13 +85,15 @@ class Search:
         elif limits.seconds is not None:
             most = MOST_ORDERS
 
-        def go_on(tries: int) -> bool:
+        def share_left(tries: int) -> float:
+            self._report(last=False)
             if tries >= most or (limits.should_stop is not None and tries % 16 == 15 and limits.should_stop()):
-                return False
-            return limits.seconds is None or self.seconds - began < ORDER_SHARE * limits.seconds
+                return 0.0
+            by_time = 0.0 if limits.seconds is None else (self.seconds - began) / max(1e-6, ORDER_SHARE * limits.seconds)
+            return 1.0 - max(by_time, tries / most)
 
         if most > 0:
-            state = improve_order(self.model, attempt, self.seed, go_on)
+            state = improve_order(self.model, attempt, self.seed, share_left)
             if total_cost(state.desk) < total_cost(self.state.desk):
                 self.state = state
             self._keep()

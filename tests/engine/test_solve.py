@@ -3,12 +3,19 @@
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from scheduling.engine import Costs, Job, Line, Plan, Problem, Progress, Stage, evaluate, solve
+from scheduling.engine.arrays import build, enlarge
 from scheduling.engine.bench_format import to_json
+from scheduling.engine.first import construct_best, improve_order
+from scheduling.engine.kernels.construct import construct
+from scheduling.engine.kernels.jobs import total_cost
+from scheduling.engine.relaxed import relax
 from tests.engine import bench
 from tests.engine.factories import CHAIN, factory, job, line
+from tests.engine.state_check import check_state
 
 RATES = {"cut": 2.0, "stitch": 10.0, "pack": 1.0}
 
@@ -48,7 +55,7 @@ def test_stopping_gives_the_best_whole_plan_so_far() -> None:
 
     data = bench.instance("S", 3)
     plan = solve(bench.problem(data), seconds=3600, should_stop=stop)
-    assert asked == 4
+    assert asked > 3
     assert plan.status == "complete"
     assert bench.judge(data, plan)["feasible"]
 
@@ -182,3 +189,41 @@ def test_evaluate_finds_each_broken_rule() -> None:
 def test_plan_answers_by_job() -> None:
     plan: Plan = solve(factory([job("x", RATES)]))
     assert plan.by_job["x"].finish == 2
+
+
+def test_a_better_order_of_insertion_is_found_before_the_search_begins() -> None:
+    problem = bench.problem(bench.instance("S", 2))
+    model = build(problem, problem.jobs, 0)
+    state, attempt = construct_best(model)
+    tried: list[int] = []
+
+    def share_left(tries: int) -> float:
+        tried.append(tries)
+        return 1.0 - tries / 200
+
+    better = improve_order(model, attempt, 0, share_left)
+    assert tried == list(range(201))
+    assert total_cost(better.desk) < total_cost(state.desk)
+
+
+def test_relaxed_plan_keeps_releases_and_gives_up_the_light_job() -> None:
+    rates = {"make": 10.0}
+    lines = (line("m", "make", 10, minutes=100, overtime=0),)
+    jobs = tuple(job(f"j{i}", rates, pairs=20, due=1 + (i == 2), release=i, weight=5.0 - 2 * i) for i in range(3))
+    model = build(Problem(10, 1, (Stage("make"),), lines, jobs), jobs, 0)
+    relaxed = relax(model)
+    assert relaxed is not None
+    assert list(np.argsort(relaxed.mean)) == [0, 1, 2]
+    assert all(relaxed.mean[i] >= i for i in range(3))
+    assert relaxed.mean.sum() == pytest.approx(3 * 2.5, abs=0.2)  # six days of work fill days 0 to 5
+
+
+def test_pieces_are_added_when_they_run_short() -> None:
+    problem = bench.problem(bench.instance("S", 1))
+    model = build(problem, problem.jobs, 0)
+    before = len(model.state["pieces"])
+    enlarge(model.state)
+    construct(model.state.desk, model.order(0.0), 0)
+    check_state(model)
+    assert len(model.state["pieces"]) == 2 * before
+    assert model.state.value("left_out") == 0
