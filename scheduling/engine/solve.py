@@ -24,17 +24,15 @@ def solve(
     """Plan a problem: a good plan at once, then better ones while the caller allows.
 
     seconds, rounds: limits of the search; with neither, the first plan is returned. The same problem, seed and rounds
-    (without seconds) give the same plan. should_stop is asked some twenty times a second; when it says so, the best
-    plan so far is returned. Wrong input gives status "invalid", jobs that cannot be planned give "partial"; nothing raises.
+    (without seconds) give the same plan. should_stop is asked about every 0.05 s. Wrong input gives "invalid"; nothing raises.
     """
     faults = check_problem(problem)
     if faults:
         return Plan(status="invalid", problems=faults, seed=seed)
     hopeless = unplannable(problem)
     jobs = tuple(j for j in problem.jobs if j.id not in hopeless)
-    model = build(problem, jobs, seed)
-    search = Search(model, Limits(seconds, rounds, should_stop, on_progress), seed)
-    entries = consolidate(problem, read_entries(model, search.run())) if jobs else ()
+    search = Search(build(problem, jobs, seed), Limits(seconds, rounds, should_stop, on_progress), seed)
+    entries = consolidate(problem, read_entries(search.model, search.run())) if jobs else ()
     judged = evaluate(problem, entries)
     reasons = explain(problem, entries, judged) | hopeless
     outcomes = tuple(_outcome(j.id, judged.finish, judged.late_pairs, j.due, reasons.get(j.id, ())) for j in problem.jobs)
