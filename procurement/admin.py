@@ -1,20 +1,20 @@
 """Master data of purchasing in the admin. The stock ledger is only to be looked at: a mistake is reversed by another move."""
 
 from django.contrib import admin
-from django.http import HttpRequest
 
+from planning_site.core.admin_base import EditAdmin, ReadOnlyAdmin
 from procurement.models import Material, PurchaseOrderLine, StockMove, Supplier, Usage
 
 
 @admin.register(Supplier)
-class SupplierAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class SupplierAdmin(EditAdmin):
     list_display = ("code", "name", "category", "contact", "phone", "email")
     search_fields = ("code", "name", "contact")
     list_filter = ("category",)
 
 
 @admin.register(Material)
-class MaterialAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class MaterialAdmin(EditAdmin):
     list_display = ("code", "name", "category", "unit", "lead_time_days", "by_size", "supplier")
     search_fields = ("code", "name")
     list_filter = ("category", "by_size")
@@ -23,7 +23,7 @@ class MaterialAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Usage)
-class UsageAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class UsageAdmin(EditAdmin):
     list_display = ("style_colour", "part", "material", "per_pair", "loss_percent")
     search_fields = ("style_colour__style__code", "material__code")
     list_select_related = ("style_colour", "material")
@@ -32,7 +32,7 @@ class UsageAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(PurchaseOrderLine)
-class PurchaseOrderLineAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class PurchaseOrderLineAdmin(EditAdmin):
     list_display = ("number", "material", "size", "quantity", "supplier", "promised_on", "state")
     search_fields = ("number", "material__code", "supplier__name")
     list_filter = ("state", "plant")
@@ -42,18 +42,9 @@ class PurchaseOrderLineAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(StockMove)
-class StockMoveAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class StockMoveAdmin(ReadOnlyAdmin):
     list_display = ("day", "warehouse", "material", "size", "quantity", "kind", "reference", "by")
     search_fields = ("material__code", "reference")
     list_filter = ("warehouse", "kind", "plant")
     list_select_related = ("material", "by")
     date_hierarchy = "day"
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: StockMove | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: StockMove | None = None) -> bool:
-        return False

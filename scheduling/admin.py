@@ -1,45 +1,25 @@
 """The admin site's view of planning: the floor is kept there, plans and runs are looked at."""
 
-from typing import TYPE_CHECKING, Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 
+from planning_site.core.admin_base import EditAdmin, ReadOnlyAdmin
 from scheduling.models import Plan, PlanJob, PlanRun, Stage, StyleRate, Team, Workshop
-
-if TYPE_CHECKING:
-    Admin = admin.ModelAdmin[Any]
-else:  # the class takes a parameter for type checkers only
-    Admin = admin.ModelAdmin
-
-
-class ReadOnlyAdmin(Admin):
-    """Rows that services write and nobody edits."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Stage)
-class StageAdmin(Admin):
+class StageAdmin(EditAdmin):
     list_display = ["code", "name", "name_en", "position", "changeover_minutes"]
     filter_horizontal = ["after"]
 
 
 @admin.register(Workshop)
-class WorkshopAdmin(Admin):
+class WorkshopAdmin(EditAdmin):
     list_display = ["name", "plant"]
     list_filter = ["plant"]
 
 
 @admin.register(Team)
-class TeamAdmin(Admin):
+class TeamAdmin(EditAdmin):
     list_display = ["name", "workshop", "stage", "people", "hours", "efficiency", "overtime_hours", "families"]
     list_filter = ["stage", "workshop"]
     list_select_related = ["workshop", "stage"]
@@ -47,7 +27,7 @@ class TeamAdmin(Admin):
 
 
 @admin.register(StyleRate)
-class StyleRateAdmin(Admin):
+class StyleRateAdmin(EditAdmin):
     list_display = ["style", "stage", "minutes"]
     list_filter = ["stage"]
     list_select_related = ["style", "stage"]

@@ -4,25 +4,26 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from planning_site.core.admin_base import EditAdmin, ReadOnlyAdmin
 from planning_site.workbooks.models import ColumnMapping, HeaderAlias, ImportJob
 
 
 @admin.register(HeaderAlias)
-class HeaderAliasAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class HeaderAliasAdmin(EditAdmin):
     list_display = ("words", "kind", "field", "by", "at")
     list_filter = ("kind",)
     search_fields = ("words",)
 
 
 @admin.register(ColumnMapping)
-class ColumnMappingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ColumnMappingAdmin(EditAdmin):
     list_display = ("customer", "kind", "by", "at")
     list_filter = ("kind",)
     search_fields = ("customer",)
 
 
 @admin.register(ImportJob)
-class ImportJobAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ImportJobAdmin(ReadOnlyAdmin):
     list_display = ("filename", "state", "kind", "requested_by", "requested_at")
     list_filter = ("state", "kind")
     search_fields = ("filename", "sha256")
@@ -30,12 +31,3 @@ class ImportJobAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ImportJob]:
         return super().get_queryset(request).defer("content", "result")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
