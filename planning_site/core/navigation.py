@@ -58,7 +58,7 @@ class Navigation:
         return any(entry.is_current and not entry.on_bar for entry in self.entries)
 
 
-ORDERS = Page("orders:list", _("Orders"), ("orders:detail", "orders:edit"), go="O")
+ORDERS = Page("orders:list", _("Orders"), ("orders:detail", "orders:edit", "orders:state"), go="O")
 NEW_ORDER = Page("orders:create", _("New order"))
 IMPORT = Page("workbooks:upload", _("Import"), ("workbooks:job",))
 MONTH = Page("scheduling:month", _("Month plan"), go="M")

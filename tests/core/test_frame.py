@@ -56,8 +56,9 @@ class TestNavigation:
             for page in section.pages:
                 assert reverse(page.url_name).startswith("/")
 
-    def test_a_page_behind_a_page_keeps_its_entry_marked(self) -> None:
-        nav = navigation_for(factories.user(D.SALES), "orders:detail")
+    @pytest.mark.parametrize("behind", ["orders:detail", "orders:edit", "orders:state"])
+    def test_a_page_behind_a_page_keeps_its_entry_marked(self, behind: str) -> None:
+        nav = navigation_for(factories.user(D.SALES), behind)
         assert [entry.key for entry in nav.entries if entry.is_current] == ["sales"]
         assert nav.current_page is not None
         assert nav.current_page.url_name == "orders:list"
