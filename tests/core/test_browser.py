@@ -20,6 +20,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 OFFICE = ViewportSize(width=1366, height=768)
 PHONE = ViewportSize(width=390, height=844)
+A4_PORTRAIT = ViewportSize(width=718, height=1047)  # between margins of 10 mm, at 96 dots an inch
 PAGES = (
     "/inbox/",
     "/inbox/search/?q=HD26",
@@ -94,6 +95,22 @@ def test_language_and_theme_change_where_one_stands_and_stay(desk: Desk) -> None
     expect(page.locator("html")).to_have_attribute("lang", "en")
 
 
+def test_a4_portrait_is_not_laid_out_as_the_phones_page(desk: Desk) -> None:
+    make_month(floor(lines=4))
+    factories.order()
+    desk.sign_in(superuser=True)
+    desk.page.set_viewport_size(A4_PORTRAIT)
+    columns = "getComputedStyle(document.querySelector('table thead')).display"
+    for path in ("/inbox/", "/orders/", "/planning/month/", "/quality/styles/"):
+        page = desk.open(path)
+        phones_own = page.locator(".main > .sub, .rail").filter(visible=True)
+        assert phones_own.count() > 0
+        page.emulate_media(media="print")
+        assert (path, page.evaluate(columns)) == (path, "table-header-group")
+        expect(phones_own).to_have_count(0)
+        page.emulate_media(media="screen")
+
+
 def test_without_a_choice_the_system_decides_the_theme(desk: Desk) -> None:
     desk.sign_in(Department.SALES)
     desk.page.emulate_media(color_scheme="dark")
@@ -160,7 +177,7 @@ def test_rows_are_walked_and_opened_by_keys_and_letters_can_be_switched_off(desk
     expect(page.locator(".sel")).to_have_count(1)
     expect(page.locator(".news li").first).to_have_class("sel")
     page.keyboard.press("Enter")
-    expect(page).to_have_url(f"{desk.url}/orders/{Order.objects.order_by('number')[0].pk}/")
+    page.wait_for_url(f"{desk.url}/orders/{Order.objects.order_by('number')[0].pk}/")  # and loaded: keys are heard from then on
     page.keyboard.press("g")
     page.keyboard.press("i")
     expect(page).to_have_url(f"{desk.url}/inbox/")
