@@ -84,7 +84,7 @@ def make_and_publish(page: Page, site: str, horizon: str, name: str) -> Plan:
     page.wait_for_url("**/planning/plans/*/")
     page.get_by_role("link", name=f"发布{name}…").first.click()
     page.get_by_role("button", name=f"发布{name} v1").click()
-    expect(page.locator(".head .st.frozen")).to_have_text("已发布 v1")
+    expect(page.locator(".head > .st.frozen")).to_have_text("已发布 v1")
     return Plan.objects.get(horizon=horizon, state=Plan.State.PUBLISHED)
 
 
