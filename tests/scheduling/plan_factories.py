@@ -73,7 +73,7 @@ def _style(number: int, stages: dict[str, Stage]) -> Style:
 
 def add_lines(floor: Floor, count: int, *, pairs: int = 600, first_due: dt.date = dt.date(2026, 12, 14)) -> list[OrderLine]:
     """Orders of one line each, due one after the other; every fourth has half as many pairs."""
-    customers = [Customer.objects.get_or_create(code=f"K{n}", defaults={"name": f"客户{n}"})[0] for n in range(8)]
+    customers = [Customer.objects.get_or_create(code=f"M{n}", defaults={"name": f"商行{n}"})[0] for n in range(8)]
     start = len(floor.lines)
     orders = Order.objects.bulk_create(
         [
