@@ -15,7 +15,7 @@ from planning_site.core.calendar import WorkingCalendar
 from planning_site.core.templatetags import figures
 from scheduling.models import Plan, PlanEntry, Stage, Team
 from scheduling.selectors.floor import Floor
-from scheduling.selectors.windows import short_span
+from scheduling.selectors.windows import short_day
 
 IDLE_BELOW = 0.7
 OVERLOAD_ABOVE = 1.0
@@ -39,7 +39,7 @@ class Week:
     @property
     def date(self) -> str:
         """Its Monday without the year."""
-        return short_span(self.monday, self.monday)
+        return short_day(self.monday)
 
 
 @dataclass(frozen=True)

@@ -52,13 +52,8 @@ class StageCell:
 
     @property
     def days(self) -> str:
-        """`12/3–12/8`, `12/28–1/5`; the year stands in `year`."""
-        return short_span(self.window.first, self.window.last)
-
-    @property
-    def year(self) -> int | None:
-        """The year of the first day if it is not this year's. A span into the next year shows that by itself."""
-        return self.window.first.year if self.window.first.year != clock.today().year else None
+        """`12/3–12/8`, with the year where it is not this year's: `2027/1/5–1/8`."""
+        return span(self.window.first, self.window.last)
 
     @property
     def more(self) -> int:
@@ -66,18 +61,29 @@ class StageCell:
         return len(self.teams) - 1
 
 
-def short_span(first: dt.date, last: dt.date) -> str:
-    """Two days without their year, as narrow as it can be said: `12/3–12/8`, in English `3–8 Dec`."""
+def span(first: dt.date, last: dt.date) -> str:
+    """Two days as narrow as they can be said without doubt: `12/3–12/8`, `12/28–2027/1/5`; in English `3–8 Dec`, `28 Dec–5 Jan 2027`.
+
+    As for a single day, this year is not named; of two days in the same other year the year is said once.
+    """
+    if first == last:
+        return figures.day(first)
+    if first.year != last.year:
+        # The second day always has its year here: it would be read as one of the first day's.
+        years = (first.year if first.year != clock.today().year else None, last.year)
+    else:
+        other = first.year if first.year != clock.today().year else None
+        years = (None, other) if figures.is_english() else (other, None)
+    if figures.is_english() and (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{short_day(last, years[1])}"
+    return f"{short_day(first, years[0])}–{short_day(last, years[1])}"
+
+
+def short_day(day: dt.date, year: int | None = None) -> str:
+    """`12/3`, `2027/1/5`, in English `3 Dec`, `5 Jan 2027`; the caller says whether with a year."""
     if figures.is_english():
-        ends = f"{last.day} {figures.EN_MONTHS[last.month - 1]}"
-        if first == last:
-            return ends
-        begins = (
-            str(first.day) if (first.year, first.month) == (last.year, last.month) else f"{first.day} {figures.EN_MONTHS[first.month - 1]}"
-        )
-        return f"{begins}–{ends}"
-    ends = f"{last.month}/{last.day}"
-    return ends if first == last else f"{first.month}/{first.day}–{ends}"
+        return f"{day.day} {figures.EN_MONTHS[day.month - 1]}" + (f" {year}" if year else "")
+    return (f"{year}/" if year else "") + f"{day.month}/{day.day}"
 
 
 def stage_cell(window: Window | None, floor: Floor) -> StageCell | None:
