@@ -68,15 +68,15 @@ def span(first: dt.date, last: dt.date) -> str:
     """
     if first == last:
         return figures.day(first)
+    begins = first.year if first.year != clock.today().year else None
+    ends: int | None = None
     if first.year != last.year:
-        # The second day always has its year here: it would be read as one of the first day's.
-        years = (first.year if first.year != clock.today().year else None, last.year)
-    else:
-        other = first.year if first.year != clock.today().year else None
-        years = (None, other) if figures.is_english() else (other, None)
+        ends = last.year  # without it the day would be read as one of the first day's year
+    elif figures.is_english():
+        begins, ends = None, begins
     if figures.is_english() and (first.year, first.month) == (last.year, last.month):
-        return f"{first.day}–{short_day(last, years[1])}"
-    return f"{short_day(first, years[0])}–{short_day(last, years[1])}"
+        return f"{first.day}–{short_day(last, ends)}"
+    return f"{short_day(first, begins)}–{short_day(last, ends)}"
 
 
 def short_day(day: dt.date, year: int | None = None) -> str:
