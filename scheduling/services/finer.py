@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from orders.models import Order, OrderLine
@@ -27,7 +28,7 @@ def draft_finer(plant: Plant, horizon: str, period: dt.date, *, today: dt.date) 
     """
     coarser = standing.require_coarser(plant, horizon, period)
     days = horizons.open_days(horizon, period, today, calendar_of(plant))
-    planned = list(coarser.entries.filter(day__in=days).order_by("team", "day", "position"))
+    planned = list(_planned(coarser, days).order_by("team", "day", "position"))
     lines = {line.pk: line for line in _lines(entry.order_line_id for entry in planned)}
     is_open = {pk: line.order.state == Order.State.OPEN for pk, line in lines.items()}
     entries = _copies([entry for entry in planned if is_open[entry.order_line_id]])
@@ -43,6 +44,17 @@ def draft_finer(plant: Plant, horizon: str, period: dt.date, *, today: dt.date) 
     if horizon == Horizon.DAY:
         metrics["changed"] = fill_sizes(coarser, entries, lines)
     return Draft(days[0], days[-1], entries, jobs, metrics, coarser)
+
+
+def has_work(plant: Plant, horizon: str, period: dt.date, *, today: dt.date) -> bool:
+    """Whether the coarser plan in force has work of open orders in the week or day, so that `draft_finer` can make a plan of it."""
+    coarser = standing.coarser_plan(plant, horizon, period)
+    days = horizons.open_days(horizon, period, today, calendar_of(plant))
+    return coarser is not None and _planned(coarser, days).filter(order_line__order__state=Order.State.OPEN).exists()
+
+
+def _planned(coarser: Plan, days: list[dt.date]) -> QuerySet[PlanEntry]:
+    return coarser.entries.filter(day__in=days)
 
 
 def _lines(ids: Iterable[int]) -> Iterable[OrderLine]:

@@ -2,9 +2,11 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from orders.models import Order, OrderLine
 from planning_site.core import clock
 from planning_site.core.calendar import WorkingCalendar, calendar_of
 from planning_site.core.departments import Department
@@ -13,22 +15,37 @@ from planning_site.core.models import Plant, User
 from scheduling import horizons, standing
 from scheduling.models import Plan, PlanRun
 from scheduling.services.execution import execute_plan_run
+from scheduling.services.finer import has_work
 from scheduling.services.publishing import publish_plan
 from scheduling.services.runs import request_plan_run
 
 Horizon = Plan.Horizon
 
 
-def make_first_plans(*, plant: Plant, seconds: int | None = None, today: dt.date | None = None) -> list[Plan]:
+@dataclass(frozen=True)
+class FirstPlans:
+    """The plans that were made and published, and the numbers of those for which there is no work."""
+
+    made: list[Plan]
+    without_work: list[str]
+
+
+def make_first_plans(*, plant: Plant, seconds: int | None = None, today: dt.date | None = None) -> FirstPlans:
     """Make and publish, in this process, what is not yet published: month, this week and the next, the next working day.
 
     In the name of the first planner there is. `seconds` bounds the search of the month plan. May be called again: what is published
-    stays. Raises DomainError with what stands in the way.
+    stays. A small factory's work may end before a week or day: that one is passed over and named, as is the month when no order is
+    open. Raises DomainError with what stands in the way.
     """
     today = today or clock.today()
     planner = User.objects.filter(groups__name=Department.PLANNING, is_active=True).order_by("pk").first()
-    missing = _missing(plant, today, calendar_of(plant))
-    return [_make(plant, horizon, period, planner, seconds, today) for horizon, period in missing]
+    first = FirstPlans([], [])
+    for horizon, period in _missing(plant, today, calendar_of(plant)):
+        if _has_work(plant, horizon, period, today):
+            first.made.append(_make(plant, horizon, period, planner, seconds, today))
+        else:
+            first.without_work.append(Plan(horizon=horizon, period=period).number)
+    return first
 
 
 def _missing(plant: Plant, today: dt.date, calendar: WorkingCalendar) -> Iterator[tuple[str, dt.date]]:
@@ -42,6 +59,12 @@ def _missing(plant: Plant, today: dt.date, calendar: WorkingCalendar) -> Iterato
             yield Horizon.WEEK, monday
     if standing.published_plan(plant, Horizon.DAY, day) is None:
         yield Horizon.DAY, day
+
+
+def _has_work(plant: Plant, horizon: str, period: dt.date, today: dt.date) -> bool:
+    if horizon == Horizon.MONTH:
+        return OrderLine.objects.filter(order__plant=plant, order__state=Order.State.OPEN).exists()
+    return has_work(plant, horizon, period, today=today)
 
 
 def _make(plant: Plant, horizon: str, period: dt.date, planner: User | None, seconds: int | None, today: dt.date) -> Plan:

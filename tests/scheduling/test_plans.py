@@ -24,6 +24,7 @@ pytestmark = pytest.mark.django_db
 TUESDAY = dt.datetime(2026, 12, 8, 12, 0, tzinfo=dt.timezone(dt.timedelta(hours=8)))
 NEXT_DAY, MONDAY, NEXT_MONDAY = dt.date(2026, 12, 9), dt.date(2026, 12, 7), dt.date(2026, 12, 14)
 DAY = dt.timedelta(days=1)
+WEEKS_OF_WORK = 60  # order lines of 600 pairs: more than the floor stitches in the four days that are left of the week
 
 
 def make(plant: Plant, horizon: str, period: dt.date | None = None) -> Plan:
@@ -128,7 +129,7 @@ def test_once_the_next_month_is_published_replanning_is_for_that_month() -> None
 
 @travel(TUESDAY, tick=False)
 def test_a_week_plan_is_that_week_of_the_published_month_plan() -> None:
-    floor = factories.floor(lines=12)
+    floor = factories.floor(lines=WEEKS_OF_WORK)
     month = publish(make(floor.plant, "month"))
     make(floor.plant, "month")  # a draft is not what the departments agreed to
     week = make(floor.plant, "week", NEXT_MONDAY)
@@ -144,7 +145,7 @@ def test_a_week_plan_is_that_week_of_the_published_month_plan() -> None:
 
 @travel(TUESDAY, tick=False)
 def test_the_running_week_is_planned_from_the_next_working_day_on() -> None:
-    floor = factories.floor(lines=12)
+    floor = factories.floor(lines=WEEKS_OF_WORK)
     publish(make(floor.plant, "month"))
     week = make(floor.plant, "week")
     assert (week.period, week.first_day) == (MONDAY, NEXT_DAY)
@@ -208,7 +209,7 @@ def days_of(floor: Floor, week: Plan) -> dict[dt.date, Plan]:
 
 
 def test_day_plans_split_the_week_by_size_and_the_days_add_up_to_the_size_run() -> None:
-    floor = factories.floor(lines=14, pairs=1_501)
+    floor = factories.floor(lines=WEEKS_OF_WORK, pairs=1_001)
     with travel(TUESDAY, tick=False):
         publish(make(floor.plant, "month"))
         week = publish(make(floor.plant, "week", NEXT_MONDAY))

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import call_command
+from django.utils import translation
 from time_machine import travel
 
 from orders.models import Order
@@ -16,6 +17,7 @@ from tests.scheduling.plan_factories import Floor, make_month, make_week
 
 pytestmark = pytest.mark.django_db
 
+WEEKS_OF_WORK = 60  # order lines of 600 pairs: more than the floor makes in a week
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
@@ -144,13 +146,18 @@ def test_without_open_orders_nothing_is_due() -> None:
     assert asked("2026-12-11 09:00") == []
 
 
+def first_plans(capsys: pytest.CaptureFixture[str], now: str) -> str:
+    """Let `plan_demo` run at a moment; what it says, in English."""
+    with travel(at(now), tick=False), translation.override("en"):
+        call_command("plan_demo", seconds=0)
+    return capsys.readouterr().out
+
+
 def test_plan_demo_publishes_the_first_plans_once(capsys: pytest.CaptureFixture[str]) -> None:
-    floor = factories.floor(lines=12)
+    floor = factories.floor(lines=WEEKS_OF_WORK)
     wang = factories.planner("wang")
-    with travel(at("2026-12-08 20:00"), tick=False):
-        call_command("plan_demo", seconds=0)
-        call_command("plan_demo", seconds=0)
-    assert "already" in capsys.readouterr().out
+    assert "Published YJH-2026-12 v1" in first_plans(capsys, "2026-12-08 20:00")
+    assert first_plans(capsys, "2026-12-08 20:01") == "The plans are there already.\n"
     published = Plan.objects.filter(plant=floor.plant, state=Plan.State.PUBLISHED, published_by=wang).order_by("pk")
     assert list(published.values_list("horizon", "period")) == [
         ("month", dt.date(2026, 12, 1)),
@@ -159,3 +166,33 @@ def test_plan_demo_publishes_the_first_plans_once(capsys: pytest.CaptureFixture[
         ("day", dt.date(2026, 12, 9)),
     ]
     assert Plan.objects.count() == 4
+
+
+def test_plan_demo_passes_over_a_week_whose_work_is_done_before_and_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    factories.floor(lines=1, pairs=40)
+    text = first_plans(capsys, "2026-12-08 20:00")
+    assert [plan.number for plan in Plan.objects.filter(state=Plan.State.PUBLISHED).order_by("pk")] == [
+        "YJH-2026-12",
+        "ZJH-2026-50",
+        "RJH-2026-12-09",
+    ]
+    assert "ZJH-2026-51 was not made" in text
+    assert "already" not in text
+    assert not PlanRun.objects.exclude(state=PlanRun.State.DONE).exists()
+
+
+def test_plan_demo_passes_over_a_day_without_work_and_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    floor = factories.floor(lines=2)
+    month = make_month(floor, first_day=dt.date(2026, 12, 10))
+    make_week(month, monday=dt.date(2026, 12, 7))
+    make_week(month, monday=dt.date(2026, 12, 14))
+    assert "RJH-2026-12-09" in first_plans(capsys, "2026-12-08 20:00")
+    assert not PlanRun.objects.exists()
+
+
+def test_plan_demo_without_open_orders_makes_no_plan_and_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    factories.floor(lines=2)
+    Order.objects.update(state=Order.State.CLOSED)
+    text = first_plans(capsys, "2026-12-08 20:00")
+    assert all(number in text for number in ("YJH-2026-12", "ZJH-2026-50", "ZJH-2026-51", "RJH-2026-12-09"))
+    assert not Plan.objects.exists()

@@ -19,11 +19,13 @@ class Command(BaseCommand):
 
     def handle(self, *, seconds: int | None, **options: Any) -> None:
         try:
-            made = make_first_plans(plant=default_plant(), seconds=seconds)
+            first = make_first_plans(plant=default_plant(), seconds=seconds)
         except DomainError as error:
             raise CommandError(error.message) from error
-        for plan in made:
+        for plan in first.made:
             values = {"plan": plan, "first": plan.first_day, "last": plan.last_day}
             self.stdout.write(_("Published %(plan)s: %(first)s to %(last)s.") % values)
-        if not made:
+        for number in first.without_work:
+            self.stdout.write(_("%(number)s was not made: there is no work to plan in it.") % {"number": number})
+        if not first.made and not first.without_work:
             self.stdout.write(_("The plans are there already."))
