@@ -87,6 +87,12 @@ def test_all_or_nothing_writes_nothing_when_one_row_or_file_is_wrong(tmp_path: P
     assert not Order.objects.exists()
 
 
+def test_history_names_the_file_without_its_folder(tmp_path: Path) -> None:
+    run(write(tmp_path / "book.xlsx", order_book([line("HT1")])))
+    run(write(tmp_path / "later.xlsx", order_book([line("HT1", due="2026-12-28")])))
+    assert set(Change.objects.exclude(why="").values_list("why", flat=True)) == {"book.xlsx", "later.xlsx"}
+
+
 def test_people_get_a_summary_and_history_gets_the_account(tmp_path: Path) -> None:
     factories.user(name="he")
     out = StringIO()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import PurePath
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -84,6 +85,7 @@ def run(
 
     Results are put into `files`. Tells whether anything stays written: not with `dry_run`, nor when `all_or_nothing` finds
     a wrong row. Sheets of kinds that are not `allowed` are withheld. `finish` runs in the transaction when it is going to be kept.
+    The history names a file without its folder.
     """
     for file in files:
         if file.reading is not None:
@@ -94,7 +96,7 @@ def run(
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IMPORT_LOCK])
         for done, (kind, file, sheets) in enumerate(work):
-            _take(kind, sheets, Context(by=by, plant=plant, today=clock.today(), file=file.name))
+            _take(kind, sheets, Context(by=by, plant=plant, today=clock.today(), file=PurePath(file.name).name))
             progress((done + 1) * 100 // len(work))
         keep = not dry_run and not (all_or_nothing and any(file.wrong for file in files))
         if keep:
