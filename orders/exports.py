@@ -4,7 +4,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -33,6 +35,15 @@ def order_statistics(lines: QuerySet[OrderLine], *, user: User, facts: Iterable[
             SheetContent(name, _sum_columns(name, with_price), _sum_rows(rows, key, user, with_price), meta=meta, total_label=_("Total"))
         )
     return workbook(sheets)
+
+
+def subtotal_heads() -> Iterator[list[str]]:
+    """The head rows of the subtotal sheets in every language: by them an import tells these sheets from data."""
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            for name, _key in _subtotals():
+                for with_price in (False, True):
+                    yield [column.header for column in _sum_columns(name, with_price)]
 
 
 def _columns_before() -> list[Column]:

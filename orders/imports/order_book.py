@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
+from orders.exports import subtotal_heads
 from orders.imports.catalogue import COLOUR_WORDS, STYLE_WORDS
 from orders.imports.customers import CUSTOMER_WORDS, SALESPERSON_WORDS
 from orders.imports.order_lines import Planner
 from orders.imports.writing import write_rows
 from planning_site.workbooks.cells import PAIR_UNITS
-from planning_site.workbooks.registry import Field, FieldType, SheetKind, register
+from planning_site.workbooks.registry import Field, FieldType, SheetKind, register, register_sums
 from planning_site.workbooks.results import Context, RowResult
 from planning_site.workbooks.typed import Record
 
@@ -128,3 +129,4 @@ register(
         ),
     )
 )
+register_sums(subtotal_heads)

@@ -72,7 +72,7 @@ def read_book(book: Book, kinds: Sequence[SheetKind], knowledge: Knowledge) -> B
         if found:
             reading.sheets.extend(found)
         else:
-            unknown = _unknown(sheet)
+            unknown = _unknown(sheet, knowledge)
             if unknown is not None:
                 reading.unknown.append(unknown)
     return reading
@@ -99,13 +99,16 @@ def recognise(sheet: Sheet, kinds: Sequence[SheetKind], knowledge: Knowledge) ->
     return readings
 
 
-def _unknown(sheet: Sheet) -> UnknownSheet | None:
-    """Describe a sheet of no known kind; None when it holds no table at all."""
+def _unknown(sheet: Sheet, knowledge: Knowledge) -> UnknownSheet | None:
+    """Describe a sheet of no known kind; None when it holds no table at all, or only sums of the other sheets."""
     candidate = likeliest_header(sheet)
     if candidate is None or len(candidate.texts) < 3 or len(sheet.rows) <= candidate.row:
         return None
+    signature = candidate.signature()
+    if signature in knowledge.sums:
+        return None
     cells = tuple(HeaderCell(column, texts[0], texts[0]) for column, texts, _cell in candidate.texts)
-    return UnknownSheet(sheet.name, candidate.row, cells, candidate.signature())
+    return UnknownSheet(sheet.name, candidate.row, cells, signature)
 
 
 def _read_table(sheet: Sheet, header: Header, knowledge: Knowledge) -> SheetReading:

@@ -1,13 +1,13 @@
 """What each app says about the sheets it understands. Apps register their kinds in AppConfig.ready(); nothing here knows them."""
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
-from .words import variants
+from .words import normalise, signature_of, variants
 
 if TYPE_CHECKING:
     from .results import Context, RowResult
@@ -119,6 +119,23 @@ def kind_of(code: str) -> SheetKind:
     return _kinds[code]
 
 
+HeadRows = Callable[[], Iterable[Sequence[str]]]
+_sums: list[HeadRows] = []
+
+
+def register_sums(heads: HeadRows) -> None:
+    """Make sheets known that only sum up the others of a file, such as our own exports have: they are passed over in silence.
+
+    `heads` gives their head rows, in every language in which they are written.
+    """
+    _sums.append(heads)
+
+
+def sums() -> frozenset[str]:
+    """Return the signatures of the heads of such sheets."""
+    return frozenset(signature_of(normalise(word) for word in row) for heads in _sums for row in heads())
+
+
 @dataclass(frozen=True)
 class Remapping:
     """What a person said about a customer's own file; kept by the signature of its header.
@@ -138,8 +155,13 @@ class Remapping:
 
 @dataclass(frozen=True)
 class Knowledge:
-    """All that recognition knows besides the kinds: added header words by kind, remembered re-mappings by signature."""
+    """All that recognition knows besides the kinds.
+
+    `aliases` are added header words by kind, `remappings` what was remembered by signature, `sums` signatures of sheets that hold
+    nothing of their own, `shift` is added to every date.
+    """
 
     aliases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     remappings: Mapping[str, Remapping] = field(default_factory=dict)
     shift: datetime.timedelta = datetime.timedelta()
+    sums: frozenset[str] = frozenset()

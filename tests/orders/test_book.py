@@ -23,6 +23,7 @@ from orders.selectors import open_lines, order_book, search
 from orders.services import change_state
 from planning_site.core.departments import Department
 from planning_site.core.plants import default_plant
+from planning_site.workbooks.services.files import import_files
 from tests import factories
 from tests.orders.support import plain
 
@@ -261,15 +262,24 @@ def test_the_export_takes_text_for_text(client: Client) -> None:
     assert [cells[value] for value in ("=1+1", "+86", "=cmd|' /C calc'!A0")] == ["s", "s", "s"]
 
 
-def test_the_export_comes_back_in_as_it_went_out(client: Client, book: dict[str, Order], tmp_path: Path) -> None:
-    client.force_login(factories.user(Department.GM))
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_export_comes_back_in_as_it_went_out(client: Client, book: dict[str, Order], tmp_path: Path, language: str) -> None:
+    client.force_login(factories.user(Department.GM, language=language))
     file = tmp_path / "订单统计表.xlsx"
     file.write_bytes(client.get(reverse(EXPORT)).content)
     printed = io.StringIO()
     call_command("import_workbook", str(file), "--dry-run", "--json", stdout=printed)
     (found,) = json.loads(printed.getvalue())
     assert (found["orders"], found["pairs"], found["unchanged"]) == (4, 6480, 4)
-    assert (found["new"], found["changed"]) == (0, 0)
+    assert (found["new"], found["changed"], found["wrong"]) == (0, 0, [])
+
+
+def test_the_export_without_prices_comes_back_in_too(client: Client, book: dict[str, Order]) -> None:
+    client.force_login(factories.user(Department.PLANNING))
+    name, data = "订单统计表.xlsx", client.get(reverse(EXPORT)).content
+    outcome = import_files([(name, data)], plant=default_plant(), by=None, dry_run=True)[0]
+    assert outcome.wrong == []
+    assert [sheet.reading.sheet for sheet in outcome.sheets] == ["订单统计表"]
 
 
 def test_open_lines_are_the_jobs_of_a_plant(book: dict[str, Order], django_assert_num_queries: DjangoAssertNumQueries) -> None:

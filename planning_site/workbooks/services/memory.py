@@ -31,7 +31,7 @@ def knowledge(*, customer: str = "", own: Mapping[str, Mapping[str, Any]] | None
     remappings = {signature: _remapping(chosen) for signature, rows in found.items() if (chosen := _choose(rows, customer)) is not None}
     for signature, said in (own or {}).items():
         remappings[signature] = remapping_from(said)
-    return Knowledge(aliases=aliases, remappings=remappings, shift=dt.timedelta(days=shift_days))
+    return Knowledge(aliases=aliases, remappings=remappings, shift=dt.timedelta(days=shift_days), sums=registry.sums())
 
 
 def _choose(rows: list[ColumnMapping], customer: str) -> ColumnMapping | None:
