@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("planning_site.core.urls")),
     path("orders/", include("orders.urls")),
     path("import/", include("planning_site.workbooks.urls")),
+    path("procurement/", include("procurement.urls")),
     path("quality/", include("quality.urls")),
     path("inbox/", include("scheduling.inbox_urls")),
     path("planning/", include("scheduling.urls")),

@@ -1,37 +1,18 @@
-"""What is in the warehouses and what is on its way. Balances are sums of the ledger, never a column of their own."""
+"""What is on its way: the lines of purchase orders that have not come yet."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection
-from decimal import Decimal
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Q, QuerySet
 
 from planning_site.core.models import Plant
-from procurement.models import PurchaseOrderLine, StockMove
+from procurement.models import PurchaseOrderLine
 
 # Cancelled and received lines bring nothing more.
 STILL_COMING = (PurchaseOrderLine.State.CONFIRMED, PurchaseOrderLine.State.WAITING)
-
-
-def balances(
-    plant: Plant, *, materials: Collection[int] | None = None, warehouse: str = "", on: dt.date | None = None
-) -> dict[tuple[int, str], Decimal]:
-    """What is there by (material, size), in the material's unit; the size is empty for a material without sizes. One query.
-
-    `on` takes the moves up to and with that day. What sums up to nothing is left out.
-    """
-    moves = StockMove.objects.filter(plant=plant)
-    if materials is not None:
-        moves = moves.filter(material__in=materials)
-    if warehouse:
-        moves = moves.filter(warehouse=warehouse)
-    if on is not None:
-        moves = moves.filter(day__lte=on)
-    sums = moves.order_by().values_list("material_id", "size").annotate(balance=Sum("quantity"))
-    return {(material, size): balance for material, size, balance in sums if balance}
 
 
 def on_order(plant: Plant, *, materials: Collection[int] | None = None) -> dict[int, list[PurchaseOrderLine]]:

@@ -1,0 +1,5 @@
+"""Pages of purchasing."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

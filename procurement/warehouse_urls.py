@@ -1,0 +1,5 @@
+"""Pages of the warehouses."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
