@@ -2,40 +2,18 @@
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from decimal import Decimal
-from difflib import get_close_matches
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 
 from orders.models import Style, StyleColour
+from orders.selectors import styles_by_code, unknown_style
 from planning_site.workbooks.registry import Field, FieldType, SheetKind, register
 from planning_site.workbooks.results import Context
 from planning_site.workbooks.typed import Record
 from planning_site.workbooks.upsert import TableImporter, given
-
-STYLE_WORDS = (
-    "公司货号", "货号", "款号", "型体", "型体号", "工厂货号", "工厂款号", "鞋号", "style", "style no", "article", "article no", "art",
-    "art no",
-    "model", "item no", "referencia", "ref", "modelo", "artigo", "articulo", "artikel", "modell", "modele", "articolo",
-)  # fmt: skip
-COLOUR_WORDS = ("颜色", "配色", "色", "颜色名称", "colour", "color", "cor", "couleur", "farbe", "colore")
-
-
-def styles_by_code() -> dict[str, Style]:
-    """Return all styles by code in upper case: a factory has hundreds, a file may name any, in any case."""
-    return {style.code.upper(): style for style in Style.objects.all()}
-
-
-def blame_unknown_style(record: Record, code: str, known: Sequence[str], name: str = "style") -> None:
-    """Name a style nobody knows, with the codes that look like it."""
-    letters = sorted(code.upper())
-    # swapped digits are the likeliest slip: codes of the same characters first
-    close = sorted(get_close_matches(code.upper(), known, 12, 0.7), key=lambda other: sorted(other) != letters)[:3]
-    reason = _("There is no style %(code)s.") % {"code": code}
-    if close:
-        reason = _("There is no style %(code)s. Close to it: %(codes)s.") % {"code": code, "codes": pgettext("list", ", ").join(close)}
-    record.blame(name, reason, suggestions=close)
+from planning_site.workbooks.vocabulary import COLOUR_WORDS, STYLE_WORDS
 
 
 class StyleImporter(TableImporter[Style]):
@@ -83,7 +61,8 @@ class ColourImporter(TableImporter[StyleColour]):
     def key(self, record: Record, lookups: dict[str, Style]) -> Hashable | None:
         code, name = record.values.get("style"), record.values.get("name")
         if code and code.upper() not in lookups:
-            blame_unknown_style(record, code, list(lookups))
+            reason, close = unknown_style(code, list(lookups))
+            record.blame("style", reason, suggestions=close)
             return None
         return (code.upper(), name) if code and name else None
 

@@ -2,7 +2,6 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from orders.imports.catalogue import COLOUR_WORDS, STYLE_WORDS
 from orders.imports.customers import CUSTOMER_WORDS, SALESPERSON_WORDS
 from orders.imports.order_book import (
     CONTRACT_WORDS,
@@ -17,6 +16,7 @@ from orders.imports.order_book import (
 )
 from planning_site.workbooks.cells import PAIR_UNITS
 from planning_site.workbooks.registry import Field, FieldType, SheetKind, register
+from planning_site.workbooks.vocabulary import COLOUR_WORDS, STYLE_WORDS
 
 register(
     SheetKind(

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from django.utils.translation import gettext_lazy as _
 
 from orders.exports import subtotal_heads
-from orders.imports.catalogue import COLOUR_WORDS, STYLE_WORDS
 from orders.imports.customers import CUSTOMER_WORDS, SALESPERSON_WORDS
 from orders.imports.order_lines import Planner
 from orders.imports.writing import write_rows
@@ -13,6 +12,7 @@ from planning_site.workbooks.cells import PAIR_UNITS
 from planning_site.workbooks.registry import Field, FieldType, SheetKind, register, register_sums
 from planning_site.workbooks.results import Context, RowResult
 from planning_site.workbooks.typed import Record
+from planning_site.workbooks.vocabulary import COLOUR_WORDS, STYLE_WORDS
 
 MAX_PRICE = 99_999_999
 MAX_PAIRS = 2_000_000_000

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from orders import prices
-from orders.imports.catalogue import blame_unknown_style, styles_by_code
 from orders.imports.customers import salespeople
 from orders.models import Customer, Order, OrderLine, Salesperson, Style, StyleColour
+from orders.selectors import styles_by_code, unknown_style
 from orders.services.editing import EDITABLE
 from orders.services.lines import MAX_PAIRS_OF_A_SIZE
 from orders.sizes import in_order
@@ -134,7 +134,8 @@ class Planner:
         code, name = record.values.get("style"), record.values.get("colour")
         style = self.found.styles.get(code.upper()) if code else None
         if code and style is None:
-            blame_unknown_style(record, code, list(self.found.styles))
+            reason, close = unknown_style(code, list(self.found.styles))
+            record.blame("style", reason, suggestions=close)
         if style is None or not name:
             return style, None
         colour = self.found.colours.get((style.pk, folded(name)))

@@ -1,10 +1,13 @@
-"""Styles as order entry needs them: colours, sizes and the run of the last order."""
+"""Styles as order entry and imports need them: colours, sizes, the run of the last order, and what a wrong code may have meant."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from orders.models import Customer, Order, OrderLine, Style, StyleColour
 from orders.sizes import SizeRun, in_order
@@ -47,6 +50,22 @@ class Catalogue:
 def plain_code(code: str) -> str:
     """A code as people may type it, made comparable: half width, lower case, without blanks around."""
     return half_width(code).lower()
+
+
+def styles_by_code() -> dict[str, Style]:
+    """All styles by code in upper case: a factory has hundreds, a file may name any, in any case."""
+    return {style.code.upper(): style for style in Style.objects.all()}
+
+
+def unknown_style(code: str, known: Sequence[str]) -> tuple[str, list[str]]:
+    """The sentence for a code that no style has, and the codes, of those that are `known` in upper case, that look like it."""
+    letters = sorted(code.upper())
+    # swapped digits are the likeliest slip: codes of the same characters first
+    close = sorted(get_close_matches(code.upper(), known, 12, 0.7), key=lambda other: sorted(other) != letters)[:3]
+    if not close:
+        return _("There is no style %(code)s.") % {"code": code}, close
+    words = {"code": code, "codes": pgettext("list", ", ").join(close)}
+    return _("There is no style %(code)s. Close to it: %(codes)s.") % words, close
 
 
 def styles_like(text: str, limit: int = 20) -> list[Style]:

@@ -7,12 +7,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orders.imports.catalogue import COLOUR_WORDS, STYLE_WORDS
 from orders.models import StyleColour
 from planning_site.workbooks.registry import Field, FieldType, SheetKind, register
 from planning_site.workbooks.results import Context
 from planning_site.workbooks.typed import Record
 from planning_site.workbooks.upsert import TableImporter, folded, given
+from planning_site.workbooks.vocabulary import COLOUR_WORDS, STYLE_WORDS
 from procurement.imports.master import MATERIAL_WORDS, UNIT_WORDS, check_unit, find_material, materials
 from procurement.models import Material, Usage
 

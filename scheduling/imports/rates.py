@@ -8,13 +8,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orders.imports.catalogue import STYLE_WORDS, blame_unknown_style, styles_by_code
 from orders.models import Style
+from orders.selectors import styles_by_code, unknown_style
 from planning_site.core import audit
 from planning_site.workbooks.registry import Field, FieldType, SheetKind, register
 from planning_site.workbooks.results import Context, RowResult, RowState
 from planning_site.workbooks.typed import Record
 from planning_site.workbooks.upsert import BATCH, CHANGED, TableImporter, given, shown
+from planning_site.workbooks.vocabulary import STYLE_WORDS
 from scheduling.imports.teams import STAGE_WORDS, find_stage, stages
 from scheduling.models import Stage, StyleRate
 
@@ -121,7 +122,8 @@ class RateImporter(TableImporter[StyleRate]):
         code = record.values.get("style")
         style = lookups.styles.get(code.upper()) if code else None
         if code and style is None:
-            blame_unknown_style(record, code, list(lookups.styles))
+            reason, close = unknown_style(code, list(lookups.styles))
+            record.blame("style", reason, suggestions=close)
         stage = find_stage(record, lookups.stages)
         return (style.pk, stage.pk) if style is not None and stage is not None else None
 
