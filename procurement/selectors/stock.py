@@ -19,7 +19,7 @@ def balances(
 
     `on` takes the moves up to and with that day. What sums up to nothing is left out.
     """
-    moves = StockMove.objects.filter(plant=plant)
+    moves = StockMove.objects.filter(plant=plant, material__isnull=False)
     if materials is not None:
         moves = moves.filter(material__in=materials)
     if warehouse:

@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, transaction
 from pytest_django import DjangoAssertNumQueries
 
 from planning_site.core.models import Plant
@@ -69,9 +70,11 @@ def test_balances_are_narrowed_by_material_warehouse_plant_and_day(plant: Plant,
     assert selectors.balances(other) == {key: 1000}
 
 
-def test_an_overdrawn_balance_is_shown_as_it_is(plant: Plant, leather: Material) -> None:
-    move(plant, leather, "-3")
-    assert selectors.balances(plant) == {(leather.pk, ""): -3}
+def test_the_database_refuses_an_overdrawn_balance(plant: Plant, leather: Material) -> None:
+    move(plant, leather, "3")
+    with pytest.raises(IntegrityError, match="stock_balance_not_negative"), transaction.atomic():
+        move(plant, leather, "-4")
+    assert selectors.balances(plant) == {(leather.pk, ""): 3}
 
 
 def test_on_order_is_what_still_comes_earliest_promise_first_unpromised_last(plant: Plant, leather: Material, sole: Material) -> None:
