@@ -6,6 +6,7 @@ A library of its own: no database, no clock but the time limit, no randomness wi
 from .checker import Evaluation, evaluate
 from .plan import Entry, Fault, JobOutcome, Plan, Progress, Reason
 from .problem import Costs, Job, Line, Problem, Stage
+from .session import InvalidProblemError, Session
 from .solve import solve
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Entry",
     "Evaluation",
     "Fault",
+    "InvalidProblemError",
     "Job",
     "JobOutcome",
     "Line",
@@ -20,6 +22,7 @@ __all__ = [
     "Problem",
     "Progress",
     "Reason",
+    "Session",
     "Stage",
     "evaluate",
     "solve",

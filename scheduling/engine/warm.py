@@ -44,12 +44,20 @@ def _processor() -> str:
 def _compile() -> None:
     """Plan a factory small enough to take no time; every kernel is reached."""
     from .problem import Costs, Job, Line, Problem, Stage
+    from .session import Session
     from .solve import solve
 
     stages = (Stage("cut"), Stage("stitch", ("cut",)))
     lines = tuple(Line(f"{s.id}{i}", s.id, (480.0,) * 4, (60.0,) * 4, None, 15.0) for s in stages for i in range(2))
     jobs = tuple(Job(f"j{i}", f"s{i}", "shoe", 50, 0, 1, 1.0, {"cut": 4.0, "stitch": 12.0}) for i in range(3))
-    solve(Problem(4, 1, stages, lines, jobs, Costs()), rounds=20)
+    problem = Problem(4, 1, stages, lines, jobs, Costs())
+    session = Session(problem, solve(problem, rounds=20).entries)
+    with session.trial():
+        session.remove("j0")
+        session.insert("j0")
+        session.with_problem(problem)
+    session.keep()
+    session.finish("j0")
 
 
 def _drop_old(root: Path, current: Path) -> None:

@@ -1,0 +1,102 @@
+"""A whole plan put into the tables at once, read out of them, and judged job by job."""
+
+from .cells import clear_task, commit, put
+from .jit import kernel
+from .jobs import clear_job, set_planned
+from .state import Desk, Records, bond_at, cell_at, job_at, piece_at, step_at, task_at
+
+
+@kernel
+def load(st: Desk, rows: Records) -> None:
+    """Put pieces (task, cell, pairs) in the given order, each behind all others of its line; cells must not fall along a line."""
+    for i in range(rows.shape[0]):
+        c = rows[i, 1]
+        put(st, rows[i, 0], rows[i, 0] // st.n_stages, c, rows[i, 2], piece_at(st, cell_at(st, c).line).before)
+    commit(st)
+
+
+@kernel
+def dump(st: Desk, rows: Records) -> int:
+    """Write all pieces (task, cell, pairs), line by line in the order of work; their number."""
+    n = 0
+    for line in range(st.n_lines):
+        p = piece_at(st, line).behind
+        while p != line:
+            piece = piece_at(st, p)
+            rows[n, 0], rows[n, 1], rows[n, 2] = piece.task, piece.cell, piece.pairs
+            n += 1
+            p = piece.behind
+    return n
+
+
+@kernel
+def by_day(st: Desk, t: int) -> None:
+    """Pairs of a task by the end of each day, into the steps' `done`."""
+    for day in range(st.days):
+        step_at(st, day).done = 0
+    p = task_at(st, t).head
+    while p >= 0:
+        step_at(st, cell_at(st, piece_at(st, p).cell).day).done += piece_at(st, p).pairs
+        p = piece_at(st, p).task_behind
+    for day in range(1, st.days):
+        step_at(st, day).done += step_at(st, day - 1).done
+
+
+@kernel
+def first_gap(st: Desk, a: int, t: int) -> int:
+    """First day by whose end task t has made more than its feeder a had made a lag before; -1 if none."""
+    by_day(st, a)
+    for day in range(st.days):
+        step_at(st, day).upper = step_at(st, day - st.lag).done if day >= st.lag else 0
+    by_day(st, t)
+    for day in range(st.days):
+        if step_at(st, day).done > step_at(st, day).upper:
+            return day
+    return -1
+
+
+@kernel
+def broken_stage(st: Desk, job: int) -> int:
+    """The first stage of a job whose pairs are not all there or run ahead of a feeder; -1 if it stands well."""
+    base = job * st.n_stages
+    for s in range(st.n_stages):
+        if task_at(st, base + s).placed != job_at(st, job).pairs:
+            return s
+        for a in range(s):
+            if bond_at(st, a * st.n_stages + s).feeds and first_gap(st, base + a, base + s) >= 0:
+                return s
+    return -1
+
+
+@kernel
+def take_broken(st: Desk, broken: Records) -> None:
+    """Mark jobs as planned that stand well; of the others the first broken stage is noted, and their pieces go."""
+    for job in range(st.n_jobs):
+        s = broken_stage(st, job)
+        broken[job] = s
+        if s < 0:
+            set_planned(st, job, 1)
+        else:
+            clear_job(st, job)
+            commit(st)
+
+
+@kernel
+def relieve(st: Desk, gone: Records) -> None:
+    """Take out whole jobs until no cell is overfull, the last of a cell's day first; `gone` holds the cell each had to leave."""
+    while st.overfull > 0:
+        for c in range(st.n_lines * st.days):
+            cell = cell_at(st, c)
+            if cell.used > cell.room and cell.head >= 0:
+                job = piece_at(st, cell.tail).job
+                gone[job] = c
+                clear_job(st, job)
+                set_planned(st, job, 0)
+                commit(st)
+
+
+@kernel
+def empty_tasks(st: Desk, tasks: Records) -> None:
+    """Take away all pieces of some tasks; part of the open changes."""
+    for i in range(tasks.shape[0]):
+        clear_task(st, tasks[i])

@@ -1,0 +1,127 @@
+"""A plan's entries put into the search's state: the exact inverse of `arrays.read_entries`.
+
+What cannot stand is taken out job by job and named, so that the state is always a whole and feasible plan of the rest.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from .arrays import Model, enlarge
+from .checker import TOLERANCE
+from .kernels import state as k
+from .kernels.load import dump, load, relieve, take_broken
+from .plan import Entry, Fault
+
+
+def load_entries(model: Model, entries: Iterable[Entry]) -> tuple[Fault, ...]:
+    """Load a plan into the empty state of a model; what was left away, one fault per job (or unknown job).
+
+    Entries of one line and day stand in the order of work. A job is left away as a whole if one of its entries has an unknown
+    line or stage, a line that cannot make it, a day before its release or outside the horizon, if its pairs do not add up or
+    run ahead of a feeding stage, or if it stands last on a day with more work than minutes.
+    """
+    rows, faults = _rows(model, entries)
+    load_rows(model.state, rows)
+    return tuple(faults.values()) + settle_loaded(model)
+
+
+def load_rows(state: k.State, rows: k.Records) -> None:
+    """Put pieces (task, cell, pairs) into a state; of one line in the order of work. Nothing is checked."""
+    while state.value("n_free") < len(rows) + state.value("reserve"):
+        enlarge(state)
+    load(state.desk, np.ascontiguousarray(rows, np.int32))
+
+
+def read_rows(state: k.State) -> k.Records:
+    """All pieces (task, cell, pairs) of a state, line by line in the order of work: what `load_rows` takes."""
+    rows = np.empty((len(state["pieces"]), 3), np.int32)
+    return rows[: dump(state.desk, rows)].copy()
+
+
+def settle_loaded(model: Model) -> tuple[Fault, ...]:
+    """Mark the jobs that stand whole and well as planned, take the others out; faults name those that had pieces."""
+    state, width = model.state, len(model.stages)
+    had = state["tasks"]["placed"].reshape(-1, width).sum(axis=1) > 0
+    broken = np.full(len(model.jobs), -1, np.int32)
+    take_broken(state.desk, broken)
+    faults = [
+        Fault(f"job {model.jobs[j].id}", "entries", f"{model.stages[broken[j]]}: pairs are missing or run ahead of the stage before")
+        for j in np.flatnonzero(had & (broken >= 0))
+    ]
+    _forgive(model)
+    gone = np.full(len(model.jobs), -1, np.int32)
+    relieve(state.desk, gone)
+    for j in np.flatnonzero(gone >= 0):
+        line, day = divmod(int(gone[j]), model.problem.days)
+        name = model.problem.lines[line].id
+        faults.append(Fault(f"job {model.jobs[j].id}", "entries", f"line {name} has more work than minutes on day {day}"))
+    return tuple(faults)
+
+
+def _forgive(model: Model) -> None:
+    """Minutes are rounded up by piece in the state: a cell that is full by the checker's rules, and no more, is not overfull."""
+    state = model.state
+    cells = state["cells"]
+    over = np.flatnonzero(cells["used"] > cells["room"])
+    if not over.size:
+        return
+    pieces, behind = state["pieces"], {}
+    for c in over:
+        count, p = 0, int(cells[c]["head"])
+        while p >= 0 and pieces[p]["cell"] == c:
+            count, p = count + int(pieces[p]["pairs"]) + 1, int(pieces[p]["behind"])
+        behind[c] = count + TOLERANCE * cells[c]["room"]
+    for c, slack in behind.items():
+        if cells[c]["used"] <= cells[c]["room"] + slack:
+            cells[c]["room"] = cells[c]["used"]
+            state.table["overfull"] -= 1
+
+
+def _rows(model: Model, entries: Iterable[Entry]) -> tuple[k.Records, dict[str, Fault]]:
+    """Pieces in the order of work, without those of jobs that have a wrong entry; and the faults by job."""
+    jobs = {j.id: i for i, j in enumerate(model.jobs)}
+    lines = {line.id: i for i, line in enumerate(model.problem.lines)}
+    stages = {s: i for i, s in enumerate(model.stages)}
+    known: list[tuple[int, int, int, int, int]] = []
+    faults: dict[str, Fault] = {}
+    for e in entries:
+        job = jobs.get(e.job)
+        if job is None:
+            faults[e.job] = Fault(f"job {e.job}", "entries", "the job is not part of the problem or cannot be planned")
+        elif e.line not in lines or e.stage not in stages:
+            faults[e.job] = Fault(f"job {e.job}", "entries", f"unknown line or stage: {e.line}, {e.stage}")
+        else:
+            known.append((job, stages[e.stage], lines[e.line], e.day, e.pairs))
+    table = np.array(known, np.int64).reshape(-1, 5)
+    for row, why in _wrong(model, table):
+        name = model.jobs[table[row, 0]].id
+        faults.setdefault(name, Fault(f"job {name}", "entries", why))
+    bad = np.array([job.id in faults for job in model.jobs], bool)
+    table = table[~bad[table[:, 0]]] if len(table) else table
+    table = table[np.argsort(table[:, 3], kind="stable")]
+    cell = table[:, 2] * model.problem.days + table[:, 3]
+    rows = np.column_stack([table[:, 0] * len(model.stages) + table[:, 1], cell, table[:, 4]])
+    return rows[np.argsort(cell, kind="stable")].astype(np.int32), faults
+
+
+def _wrong(model: Model, table: k.Records) -> Sequence[tuple[int, str]]:
+    """Rows (job, stage, line, day, pairs) that no plan may hold, and what is wrong with them."""
+    job, stage, line, day, pairs = table.T
+    state, problem = model.state, model.problem
+    release = np.maximum(0, state["jobs"]["release"])[job]
+    rules = [
+        (state["lines"]["stage"][line] != stage, "a line does not work at the stage"),
+        (~_can(model)[line, job], "a line cannot make the family"),
+        ((day < release) | (day >= problem.days), "a day lies before the release or outside the horizon"),
+        ((pairs < 1) | (pairs > state["jobs"]["pairs"][job]), "the pairs of an entry are not possible"),
+    ]
+    return [(int(row), why) for wrong, why in rules for row in np.flatnonzero(wrong)]
+
+
+def _can(model: Model) -> k.Records:
+    """Table lines × jobs: whether the line can make the job's family."""
+    families = [j.family for j in model.jobs]
+    known = {f: i for i, f in enumerate(dict.fromkeys(families))}
+    able = np.array([[line.families is None or f in line.families for f in known] for line in model.problem.lines], bool)
+    return able.reshape(len(model.problem.lines), len(known))[:, [known[f] for f in families]]
