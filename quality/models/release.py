@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from orders.models import Style
+from quality.models.trials import Trial
 
 
 class StyleRelease(models.Model):
@@ -16,6 +17,8 @@ class StyleRelease(models.Model):
         REDO = "redo", _("redo")
 
     style = models.ForeignKey(Style, models.PROTECT, related_name="releases")
+    # the trial that it judges; only signatures from before trials were kept have none
+    trial = models.ForeignKey(Trial, models.PROTECT, null=True, blank=True, verbose_name=_("trial"), related_name="reports")
     result = models.CharField(_("result"), max_length=20, choices=Result)
     note = models.CharField(_("note"), max_length=500, blank=True)
     signed_at = models.DateTimeField(_("signed"), auto_now_add=True)
