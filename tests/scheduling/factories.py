@@ -1,5 +1,6 @@
-"""What tests of the services need beside the floor and the plans of `plan_factories`."""
+"""What tests of services and pages need beside the floor and the plans of `plan_factories`."""
 
+import datetime as dt
 import importlib
 
 from django.apps import apps
@@ -10,6 +11,8 @@ from planning_site.core.models import User
 from scheduling.models import Plan, Stage
 from tests import factories
 from tests.scheduling.plan_factories import Floor, add_lines, make_floor, make_month
+
+NOON = dt.datetime(2026, 12, 8, 4, 0, tzinfo=dt.UTC)  # in the factory
 
 
 def route() -> None:
