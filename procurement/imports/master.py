@@ -17,6 +17,8 @@ from procurement.models import Material, Supplier
 MATERIAL_WORDS = ("物料编号", "物料编码", "物料号", "料号", "材料编号", "物料", "material", "material no", "material code")
 SUPPLIER_WORDS = ("供应商", "供应商编号", "默认供应商", "供应商代码", "厂商", "supplier", "supplier code", "vendor")
 UNIT_WORDS = ("单位", "计量单位", "unit", "uom")
+ORDERING = ("minimum_order", "order_multiple", "one_lot_per_job", "made_to_order")
+ORDER_MAX = 99_999_999_999
 YES_NO = {
     "是": True,
     "y": True,
@@ -116,7 +118,10 @@ class MaterialImporter(TableImporter[Material]):
         return materials()
 
     def values(self, record: Record, lookups: dict[str, Supplier], context: Context) -> dict[str, Any]:
-        values = given(record, "name", "category", "unit", "lead_time_days", "by_size")
+        values = given(record, "name", "category", "unit", "lead_time_days", "by_size", *ORDERING)
+        for name in ("minimum_order", "order_multiple"):
+            if values.get(name) == 0:
+                record.blame(name, _("Leave this blank where there is none."))
         supplier = find_supplier(record, lookups)
         if supplier is not None:
             values["supplier"] = supplier
@@ -189,6 +194,32 @@ register(
             ),
             Field("by_size", gettext_lazy("by size"), ("分码", "是否分码", "by size"), FieldType.CHOICE, choices=YES_NO),
             Field("supplier", gettext_lazy("default supplier"), SUPPLIER_WORDS, max_length=100),
+            Field(
+                "minimum_order",
+                gettext_lazy("minimum order"),
+                ("最小订量", "起订量", "最低订量", "moq", "minimum order"),
+                FieldType.DECIMAL,
+                places=3,
+                minimum=0,
+                maximum=ORDER_MAX,
+            ),
+            Field(
+                "order_multiple",
+                gettext_lazy("ordered in multiples of"),
+                ("订货倍数", "采购倍数", "包装量", "order multiple"),
+                FieldType.DECIMAL,
+                places=3,
+                minimum=0,
+                maximum=ORDER_MAX,
+            ),
+            Field(
+                "one_lot_per_job",
+                gettext_lazy("one dye lot per job"),
+                ("一单同缸", "同缸", "one dye lot per job", "one lot"),
+                FieldType.CHOICE,
+                choices=YES_NO,
+            ),
+            Field("made_to_order", gettext_lazy("made to order"), ("定做", "订做", "made to order"), FieldType.CHOICE, choices=YES_NO),
         ),
     )
 )

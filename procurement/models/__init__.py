@@ -1,15 +1,26 @@
 """Purchasing and warehouses: materials, usage, stock as a ledger, and what is on order."""
 
 from .counts import StockCount, StockCountLine
-from .materials import Material, Supplier, Usage
-from .purchasing import PurchaseOrderLine
+from .materials import Material, MaterialCategory, Supplier, SupplierContact, Unit
+from .purchasing import Chase, PurchaseOrder, PurchaseOrderLine
+from .requirements import Claim, NeededDay, Requirement, RequirementRun
 from .stock import MoveKind, ScrapReason, StockBalance, StockDocument, StockMove, StockRules, Warehouse
+from .usage import PartStage, StageOffset, Usage, UsageVersion
 
 __all__ = [
+    "Chase",
+    "Claim",
     "Material",
+    "MaterialCategory",
     "MoveKind",
+    "NeededDay",
+    "PartStage",
+    "PurchaseOrder",
     "PurchaseOrderLine",
+    "Requirement",
+    "RequirementRun",
     "ScrapReason",
+    "StageOffset",
     "StockBalance",
     "StockCount",
     "StockCountLine",
@@ -17,6 +28,9 @@ __all__ = [
     "StockMove",
     "StockRules",
     "Supplier",
+    "SupplierContact",
+    "Unit",
     "Usage",
+    "UsageVersion",
     "Warehouse",
 ]

@@ -1,23 +1,81 @@
-"""What is bought, from whom, and what a pair takes of it."""
+"""What is bought, from whom, in what unit, and how it is bought."""
+
+from decimal import Decimal
 
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from orders.models import StyleColour
+QUANTITY_PLACES = 3  # the ledger keeps every quantity to a thousandth of its unit
 
 
 class Supplier(models.Model):
+    """Whom material is bought from. `contact`, `phone` and `email` are those of the first person to ask."""
+
     code = models.CharField(_("code"), max_length=20, unique=True)
     name = models.CharField(_("name"), max_length=100)
     contact = models.CharField(_("contact"), max_length=60, blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     category = models.CharField(_("supplies"), max_length=40, blank=True)
+    address = models.CharField(_("address"), max_length=200, blank=True)
 
     class Meta:
         ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SupplierContact(models.Model):
+    """A further person at a supplier whom planning's tracker may ask (D7)."""
+
+    supplier = models.ForeignKey(Supplier, models.CASCADE, related_name="contacts")
+    name = models.CharField(_("name"), max_length=60)
+    role = models.CharField(pgettext_lazy("contact", "for"), max_length=40, blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    note = models.CharField(_("note"), max_length=100, blank=True)
+
+    class Meta:
+        ordering = ["supplier", "id"]
+        constraints = [models.UniqueConstraint(fields=["supplier", "name"], name="supplier_contact_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Unit(models.Model):
+    """How many decimals a quantity in this unit has: soles are counted, leather is measured."""
+
+    name = models.CharField(_("unit"), max_length=20, unique=True)
+    decimals = models.PositiveSmallIntegerField(_("decimals"), default=QUANTITY_PLACES)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.CheckConstraint(condition=Q(decimals__lte=QUANTITY_PLACES), name="unit_decimals_of_the_ledger")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MaterialCategory(models.Model):
+    """What holds for all material of a kind: where it is needed, how early, and whether it may be reserved at once.
+
+    `arrive_before` is in working days before the stage begins (D5: 2, soles, boxes and cartons D6: 2-3). `is_early` is D3: upper,
+    lining, special and made-to-order material may be reserved on receipt of the notice.
+    """
+
+    name = models.CharField(_("category"), max_length=40, unique=True)
+    stage = models.CharField(_("needed at"), max_length=20)
+    arrive_before = models.PositiveSmallIntegerField(_("there before, working days"), default=2)
+    is_early = models.BooleanField(_("may be reserved at once"), default=False)
+    position = models.PositiveSmallIntegerField(_("position"), default=100)
+
+    class Meta:
+        ordering = ["position", "name"]
 
     def __str__(self) -> str:
         return self.name
@@ -35,30 +93,26 @@ class Material(models.Model):
     supplier = models.ForeignKey(
         Supplier, models.PROTECT, null=True, blank=True, verbose_name=_("default supplier"), related_name="materials"
     )
+    minimum_order = models.DecimalField(
+        _("minimum order"), max_digits=14, decimal_places=3, null=True, blank=True, validators=[MinValueValidator(Decimal("0.001"))]
+    )
+    order_multiple = models.DecimalField(
+        _("ordered in multiples of"),
+        max_digits=14,
+        decimal_places=3,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal("0.001"))],
+    )
+    one_lot_per_job = models.BooleanField(_("one dye lot per job"), default=False)
+    made_to_order = models.BooleanField(_("made to order"), default=False)
 
     class Meta:
         ordering = ["code"]
-
-    def __str__(self) -> str:
-        return self.code
-
-
-class Usage(models.Model):
-    """Bill of materials: what one pair of a style and colour takes of a material, before loss."""
-
-    style_colour = models.ForeignKey(StyleColour, models.CASCADE, related_name="usages")
-    part = models.CharField(_("part"), max_length=40)
-    material = models.ForeignKey(Material, models.PROTECT, verbose_name=_("material"), related_name="usages")
-    per_pair = models.DecimalField(_("usage per pair"), max_digits=12, decimal_places=4, validators=[MinValueValidator(0)])
-    loss_percent = models.DecimalField(_("loss %"), max_digits=5, decimal_places=2, default=0, validators=[MinValueValidator(0)])
-
-    class Meta:
-        ordering = ["style_colour", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["style_colour", "part", "material"], name="usage_part_material_once"),
-            models.CheckConstraint(condition=Q(per_pair__gt=0), name="usage_is_positive"),
-            models.CheckConstraint(condition=Q(loss_percent__gte=0), name="usage_loss_not_negative"),
+            models.CheckConstraint(condition=Q(minimum_order__isnull=True) | Q(minimum_order__gt=0), name="material_minimum_order"),
+            models.CheckConstraint(condition=Q(order_multiple__isnull=True) | Q(order_multiple__gt=0), name="material_order_multiple"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.style_colour_id} {self.part} {self.material_id}"
+        return self.code

@@ -28,8 +28,8 @@ def on_order(plant: Plant, *, materials: Collection[int] | None = None) -> dict[
 
 def coming(plant: Plant) -> QuerySet[PurchaseOrderLine]:
     """The purchase order lines whose material has not come yet, by promised day, unpromised ones last."""
-    lines = PurchaseOrderLine.objects.filter(plant=plant, state__in=STILL_COMING).select_related("material", "supplier")
-    return lines.order_by("promised_on", "number", "id")  # PostgreSQL puts NULL last
+    lines = PurchaseOrderLine.objects.filter(plant=plant, state__in=STILL_COMING).select_related("material", "order__supplier")
+    return lines.order_by("promised_on", "order__number", "id")  # PostgreSQL puts NULL last
 
 
 def arriving(plant: Plant, *, first: dt.date, last: dt.date) -> QuerySet[PurchaseOrderLine]:

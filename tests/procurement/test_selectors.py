@@ -11,6 +11,7 @@ from planning_site.core.models import Plant
 from planning_site.core.plants import default_plant
 from procurement import selectors
 from procurement.models import Material, PurchaseOrderLine, StockMove, Warehouse
+from tests.procurement.factories import purchase_line
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2026, 12, 8)
@@ -39,9 +40,7 @@ def move(plant: Plant, material: Material, quantity: str, *, size: str = "", war
 
 
 def line(plant: Plant, material: Material, number: str, promised_on: dt.date | None, state: str = "confirmed") -> PurchaseOrderLine:
-    return PurchaseOrderLine.objects.create(
-        plant=plant, number=number, material=material, quantity=100, promised_on=promised_on, state=state
-    )
+    return purchase_line(plant, material, number, promised_on=promised_on, state=state)
 
 
 def test_a_balance_is_the_sum_of_moves_by_material_and_size(

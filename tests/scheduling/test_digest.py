@@ -3,7 +3,6 @@
 import datetime as dt
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from decimal import Decimal
 
 import pytest
 import time_machine
@@ -15,11 +14,12 @@ from planning_site.core import clock
 from planning_site.core.departments import Department
 from planning_site.core.models import CalendarPeriod, User
 from planning_site.outbox.models import MailRound, OutgoingMail
-from procurement.models import Material, PurchaseOrderLine, Supplier
+from procurement.models import Material, Supplier
 from scheduling.digest import DIGEST_AT, send_due_digests
 from scheduling.models import Plan, PlanJob
 from tests import factories
 from tests.outbox.support import mail, person, put
+from tests.procurement.factories import purchase_line
 from tests.scheduling.plan_factories import add_lines, make_day, make_floor, make_month, make_week
 
 TUESDAY = dt.date(2026, 12, 8)
@@ -201,19 +201,9 @@ class TestWhat:
         material = Material.objects.create(code="M-01", name="头层牛皮", unit="sf")
         days = {"PO-LATE": -1, "PO-TODAY": 0, "PO-SOON": 2, "PO-LATER": 9}
         for number, days_from_now in days.items():
-            PurchaseOrderLine.objects.create(
-                plant=plant,
-                number=number,
-                material=material,
-                supplier=supplier,
-                quantity=Decimal("1500.500"),
-                promised_on=TUESDAY + days_from_now * DAY,
-                state="confirmed",
-            )
-        PurchaseOrderLine.objects.create(plant=plant, number="PO-OPEN", material=material, quantity=10, state="waiting")
-        PurchaseOrderLine.objects.create(
-            plant=plant, number="PO-HERE", material=material, quantity=10, state="received", promised_on=TUESDAY - DAY
-        )
+            purchase_line(plant, material, number, supplier=supplier, quantity="1500.500", promised_on=TUESDAY + days_from_now * DAY)
+        purchase_line(plant, material, "PO-OPEN", quantity=10, state="waiting")
+        purchase_line(plant, material, "PO-HERE", quantity=10, state="received", promised_on=TUESDAY - DAY)
         buyer, keeper = person("purchasing", language="en"), person("warehouse", language="en")
         digest_at(half_past_seven(TUESDAY))
         expected = {"PO-LATE", "PO-TODAY", "PO-SOON", "PO-OPEN"}

@@ -17,12 +17,13 @@ from planning_site.core.models import User
 from planning_site.core.plants import default_plant
 from planning_site.outbox.models import OutgoingMail
 from planning_site.workbooks.models import ImportJob
-from procurement.models import Material, PurchaseOrderLine, Supplier
+from procurement.models import Material, Supplier
 from quality.models import StyleRelease
 from scheduling.inbox import count_for, facts_for, inbox_of
 from scheduling.models import PlanJob, PlanRun
 from tests import factories
 from tests.outbox.support import mail, put
+from tests.procurement.factories import purchase_line
 from tests.scheduling.plan_factories import Floor, add_lines, make_day, make_floor, make_month, make_plan, make_week
 
 pytestmark = pytest.mark.django_db
@@ -171,15 +172,7 @@ class TestOtherDepartments:
         supplier = Supplier.objects.create(code="S1", name="立达鞋底")
         material = Material.objects.create(code="S15", name="大底", unit="双", supplier=supplier)
         for number, days in (("CG1", -2), ("CG2", 0), ("CG3", 2), ("CG4", 9)):
-            PurchaseOrderLine.objects.create(
-                plant=default_plant(),
-                number=number,
-                material=material,
-                supplier=supplier,
-                quantity=1812,
-                promised_on=TUESDAY + days * DAY,
-                state=PurchaseOrderLine.State.CONFIRMED,
-            )
+            purchase_line(default_plant(), material, number, supplier=supplier, quantity=1812, promised_on=TUESDAY + days * DAY)
         assert keys(factories.user(D.PURCHASING)) == {"overdue": 1, "today": 1, "soon": 1}
         assert "CG1 · 立达鞋底 · 1,812 双" in page(factories.user(D.WAREHOUSE))
         assert keys(factories.user(D.SALES)) == {}
@@ -187,15 +180,7 @@ class TestOtherDepartments:
     def test_the_sizes_of_a_material_that_come_together_are_one_row(self) -> None:
         material = Material.objects.create(code="S15", name="大底", unit="双", by_size=True)
         for number, size in (("CG7", "10"), ("CG7", "9.5"), ("CG8", "9")):
-            PurchaseOrderLine.objects.create(
-                plant=default_plant(),
-                number=number,
-                material=material,
-                size=size,
-                quantity=100,
-                promised_on=TUESDAY,
-                state=PurchaseOrderLine.State.CONFIRMED,
-            )
+            purchase_line(default_plant(), material, number, size=size, promised_on=TUESDAY)
         assert keys(factories.user(D.PURCHASING)) == {"today": 1}
         assert "CG7 等 2 张 · 300 双 · 9–10，3 个码" in page(factories.user(D.PURCHASING))
 

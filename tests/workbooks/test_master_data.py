@@ -156,4 +156,4 @@ def test_usage_of_a_notice_is_taken_where_the_master_has_none(goods: None, bring
     outcome = bring(form)
     assert outcome.wrong == []
     usage = Usage.objects.get()
-    assert (usage.per_pair, usage.style_colour.name) == (Decimal("2.2360"), "黑")
+    assert (usage.per_pair, usage.version.style_colour.name) == (Decimal("2.2360"), "黑")
