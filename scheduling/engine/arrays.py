@@ -45,7 +45,7 @@ def build(problem: Problem, jobs: tuple[Job, ...], seed: int) -> Model:
     lead = _lead(problem, jobs, stages)
     pool = len(problem.lines) + 3 * len(tasks) + 2 * _reserve(problem)
     slips = k.empty("slips", pool)
-    slips["free"] = np.arange(pool - 1, -1, -1) + len(problem.lines)  # the sentinels are never free
+    slips["free"][: pool - len(problem.lines)] = np.arange(pool - 1, len(problem.lines) - 1, -1)  # the sentinels are never free
     tables = {
         "pieces": _sentinels(pool, len(problem.lines)),
         "cells": _cells(problem),
@@ -60,6 +60,7 @@ def build(problem: Problem, jobs: tuple[Job, ...], seed: int) -> Model:
         "steps": k.empty("steps", problem.days + 1),
         "offers": k.empty("offers", k.MOST_LINES * (problem.days + 1)),
         "rows": k.empty("rows", k.MOST_LINES),
+        "stays": k.empty("stays", 1),
     }
     state = k.make_state(tables, _desk(problem, len(jobs), lead, pool - len(problem.lines), seed))
     return Model(problem, jobs, stages, state)
@@ -156,7 +157,7 @@ def _tasks(jobs: tuple[Job, ...], stages: tuple[str, ...], families: dict[str, i
     table = k.empty("tasks", len(jobs) * len(stages))
     minutes = np.array([[j.minutes[s] for s in stages] for j in jobs], float).reshape(-1)
     table["minutes"] = np.maximum(1.0, np.ceil(minutes * k.SCALE - 1e-3))
-    table["head"] = k.NOWHERE
+    table["head"] = table["stays"] = k.NOWHERE
     table["stage"] = np.tile(np.arange(len(stages)), len(jobs))
     table["group"] = table["stage"] * len(families) + np.repeat([families[j.family] for j in jobs], len(stages)).astype(np.int32)
     return table

@@ -25,12 +25,14 @@ def check_state(model: Model) -> None:
             seen.add(p)
             p = int(row["behind"])
     check_tasks(model, seen)
+    check_free(model)
     cells = state["cells"]
     assert all(cells[c]["used"] == used.get(c, 0.0) and cells[c]["used"] <= cells[c]["room"] for c in range(len(cells)))
     assert state.value("overtime") == sum(max(0.0, c["used"] - c["regular"]) for c in cells)
     assert state.value("changeovers") == changeovers
     assert state.value("splits") == sum(max(0, int(t["lines"]) - 1) for t in tasks)
     assert state.value("overfull") == 0
+    assert state.value("moves") == moved_pairs(model)
     assert state.value("n_notes") == 0
     assert state.value("n_free") + len(seen) + lines == len(pieces)
     assert state.value("left_out") == sum(not j["planned"] for j in state["jobs"])
@@ -56,3 +58,36 @@ def check_tasks(model: Model, seen: set[int]) -> None:
         assert day_sum == task["day_sum"]
         assert len(lines) == task["lines"]
     assert listed == seen
+
+
+def moved_pairs(model: Model) -> int:
+    """Pairs of tasks with former places that stand elsewhere, if moving costs anything."""
+    state = model.state
+    if not state.value("move_cost"):
+        return 0
+    had: dict[tuple[int, int], int] = defaultdict(int)
+    for t, task in enumerate(state["tasks"]):
+        stay = int(task["stays"])
+        while stay >= 0 and state["stays"][stay]["cell"] >= 0:
+            had[t, int(state["stays"][stay]["cell"])] += int(state["stays"][stay]["pairs"])
+            stay += 1
+    has: dict[tuple[int, int], int] = defaultdict(int)
+    for t, task in enumerate(state["tasks"]):
+        p = int(task["head"])
+        while p >= 0 and task["stays"] >= 0:
+            has[t, int(state["pieces"][p]["cell"])] += int(state["pieces"][p]["pairs"])
+            p = int(state["pieces"][p]["task_behind"])
+    return sum(max(0, pairs - had.get(place, 0)) for place, pairs in has.items())
+
+
+def check_free(model: Model) -> None:
+    """Every unused piece is free exactly once."""
+    state, lines = model.state, len(model.problem.lines)
+    free = state["slips"]["free"][: int(state.value("n_free"))].tolist()
+    standing = set()
+    for line in range(lines):
+        p = int(state["pieces"][line]["behind"])
+        while p != line:
+            standing.add(p)
+            p = int(state["pieces"][p]["behind"])
+    assert sorted([*free, *standing]) == list(range(lines, len(state["pieces"])))

@@ -8,7 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scheduling.engine import Entry, Problem, evaluate, solve
+from scheduling.engine.kernels.anneal import anneal
 from scheduling.engine.session import InvalidProblemError, Session
+from scheduling.engine.stays import hold_to
+from tests.engine import bench
 from tests.engine.factories import factory, job, line, problems
 from tests.engine.state_check import check_state
 
@@ -122,3 +125,38 @@ def test_a_wrong_problem_is_refused_with_every_fault() -> None:
     with pytest.raises(InvalidProblemError) as caught:
         Session(replace(factory([job("a", RATES, pairs=0)], lines=(line("c", "glue", 10),)), lag=-1))
     assert len(caught.value.faults) == 3
+
+
+@FEW
+@given(problem=problems(), seed=st.integers(0, 3))
+def test_moved_pairs_are_counted_exactly_while_the_plan_changes(problem: Problem, seed: int) -> None:
+    base = solve(problem, seed=seed).entries
+    session = Session(problem, base)
+    if not session.model.jobs:
+        return
+    hold_to(session.model, base, 0.7)
+    assert session.state.value("moves") == 0
+    anneal(session.desk, 5.0, 200)
+    check_state(session.model)
+    standing = session.entries()
+    hold_to(session.model, base, 0.4)
+    check_state(session.model)
+    assert session.cost == pytest.approx(evaluate(problem, standing).cost + 0.4 * session.state.value("moves") + left_out_cost(session))
+
+
+def left_out_cost(session: Session) -> float:
+    jobs = session.state["jobs"]
+    return float(jobs["missing"][jobs["planned"] == 0].sum())
+
+
+def test_a_high_price_of_moving_keeps_every_pair_where_it_was() -> None:
+    problem = bench.problem(bench.instance("S", 1))
+    base = solve(problem).entries
+    session = Session(problem, base)
+    hold_to(session.model, base, 1e4)
+    anneal(session.desk, 10.0, 5_000)
+    assert session.state.value("moves") == 0
+    hold_to(session.model, base, 0.0)
+    anneal(session.desk, 10.0, 5_000)
+    assert session.state.value("moves") == 0
+    assert set(session.entries()) != set(base)

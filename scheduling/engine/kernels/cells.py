@@ -1,7 +1,9 @@
 """Putting pieces on lines and taking them away, with exact undo."""
 
 from .jit import kernel
-from .state import NOWHERE, Desk, cell_at, job_at, line_at, piece_at, slip_at, stage_at, task_at
+from .state import NOWHERE, Desk, cell_at, job_at, line_at, piece_at, slip_at, stage_at, stay_at, task_at
+
+ANY = 1 << 40  # pairs
 
 
 @kernel
@@ -74,6 +76,33 @@ def count_line(st: Desk, p: int, sign: int) -> None:
 
 
 @kernel
+def at_home(st: Desk, t: int, c: int) -> int:
+    """Pairs by which a task falls short in a cell of what it had there (negative: it has more); very many if it had none anywhere."""
+    stay = task_at(st, t).stays
+    if stay < 0:
+        return ANY
+    left = 0
+    while stay_at(st, stay).cell >= 0:
+        if stay_at(st, stay).cell == c:
+            left += stay_at(st, stay).pairs
+        stay += 1
+    p = task_at(st, t).head
+    while p >= 0:
+        if piece_at(st, p).cell == c:
+            left -= piece_at(st, p).pairs
+        p = piece_at(st, p).task_behind
+    return int(left)
+
+
+@kernel
+def count_moves(st: Desk, p: int, sign: int) -> None:
+    """Keep the number of moved pairs; p is in its task's list."""
+    piece = piece_at(st, p)
+    left = at_home(st, piece.task, piece.cell)
+    st.moves += sign * (max(0, -left) - max(0, -left - piece.pairs))
+
+
+@kernel
 def sum_days(st: Desk, p: int, sign: int) -> None:
     """Keep a task's pair-days and, at the last stage, its late pair-days."""
     piece = piece_at(st, p)
@@ -83,6 +112,8 @@ def sum_days(st: Desk, p: int, sign: int) -> None:
     task.placed += sign * piece.pairs
     if stage_at(st, task.stage).is_last:
         task.late_sum += sign * max(0, day - job_at(st, piece.job).due) * piece.pairs
+    if st.move_cost > 0.0:
+        count_moves(st, p, sign)
 
 
 @kernel

@@ -4,6 +4,7 @@ Step i of the walk is a day; prices never fall from step to step, so the cheapes
 they come, and overtime of an earlier step as soon as it is cheaper than waiting, or when a limit demands it.
 """
 
+from .cells import at_home
 from .jit import kernel
 from .state import BIG, NOWHERE, Desk, cell_at, line_at, offer_at, piece_at, row_at, step_at
 
@@ -96,6 +97,8 @@ def offer(st: Desk, row: int, line: int, i: int) -> None:
     here.regular = min(pairs, int(calm / st.ask_minutes)) if calm > 0 else 0
     here.extra = pairs - here.regular
     here.fee = fee
+    if st.move_cost > 0.0:
+        here.home = max(0, at_home(st, st.ask_task, c))
     here.scanty = 1 if room < 0.8 * cell.regular else 0
 
 
@@ -127,6 +130,8 @@ def fetch(st: Desk, rows: int, e: int, wanted: int, overtime: bool) -> tuple[int
             cost += fee * st.changeover_cost
         here.taken += n
         cost += n * price + (max(0, here.taken - here.regular) - late) * st.ask_overtime_price
+        if st.move_cost > 0.0:
+            cost += (max(0, here.taken - here.home) - max(0, here.taken - n - here.home)) * st.move_cost
         got += n
     return got, cost
 

@@ -9,8 +9,9 @@ from .window import open_window
 
 @kernel
 def shop_cost(st: Desk) -> float:
-    """Overtime, changeovers and splits of the whole plan."""
-    return st.overtime * st.overtime_cost + st.changeovers * st.changeover_cost + st.splits * st.split_cost
+    """Overtime, changeovers, splits and moved pairs of the whole plan."""
+    cost = st.overtime * st.overtime_cost + st.changeovers * st.changeover_cost + st.splits * st.split_cost
+    return cost + st.moves * st.move_cost
 
 
 @kernel

@@ -52,7 +52,8 @@ class Cell:
 class Task:
     """A job at a stage; minutes per pair, sums of pairs × day and of pairs × days late, lines used, pairs placed.
 
-    It is open as long as pairs are missing; what is placed of an open task stays where it is.
+    It is open as long as pairs are missing; what is placed of an open task stays where it is. stays: its first row of
+    former places, or NOWHERE if it has none.
     """
 
     minutes: F8
@@ -63,6 +64,7 @@ class Task:
     group: I4
     lines: I4
     placed: I4
+    stays: I4
 
 
 class Job:
@@ -109,6 +111,13 @@ class Able:
     line: I4
 
 
+class Stay:
+    """Pairs that a task had in a cell in the former plan; the row behind its last one has the cell NOWHERE."""
+
+    cell: I4
+    pairs: I4
+
+
 class Slip:
     """Two stacks side by side: unused pieces; and the journal, +piece+1 was put, -piece-1 was taken."""
 
@@ -132,6 +141,7 @@ class Offer:
     fee: I8
     scanty: I8  # 1 if less than most of a day is free
     taken: I8
+    home: I8  # pairs that may go here without counting as moved
 
 
 class Row:
@@ -158,6 +168,7 @@ class Desk:
     steps: I8
     offers: I8
     rows: I8
+    stays: I8
     days: I8
     lag: I8
     n_jobs: I8
@@ -170,6 +181,8 @@ class Desk:
     changeover_cost: F8
     split_cost: F8
     wip_cost: F8
+    move_cost: F8  # per pair on another line or day than in the former plan; 0: nobody counts
+    moves: I8
     rng: U8
     n_free: I8
     n_notes: I8
@@ -222,6 +235,7 @@ TABLES: dict[str, type] = {
     "steps": Step,
     "offers": Offer,
     "rows": Row,
+    "stays": Stay,
 }
 
 piece_at = table("pieces", Piece)
@@ -237,6 +251,7 @@ slip_at = table("slips", Slip)
 step_at = table("steps", Step)
 offer_at = table("offers", Offer)
 row_at = table("rows", Row)
+stay_at = table("stays", Stay)
 
 
 @dataclass(frozen=True, slots=True)
