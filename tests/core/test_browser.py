@@ -101,12 +101,13 @@ def test_a4_portrait_is_not_laid_out_as_the_phones_page(desk: Desk) -> None:
     desk.sign_in(superuser=True)
     desk.page.set_viewport_size(A4_PORTRAIT)
     columns = "getComputedStyle(document.querySelector('table thead')).display"
+    breaks = "getComputedStyle(document.querySelector('.card:has(table)')).breakInside"
     for path in ("/inbox/", "/orders/", "/planning/month/", "/quality/styles/"):
         page = desk.open(path)
         phones_own = page.locator(".main > .sub, .rail").filter(visible=True)
         assert phones_own.count() > 0
         page.emulate_media(media="print")
-        assert (path, page.evaluate(columns)) == (path, "table-header-group")
+        assert (path, page.evaluate(columns), page.evaluate(breaks)) == (path, "table-header-group", "auto")
         expect(phones_own).to_have_count(0)
         page.emulate_media(media="screen")
 
