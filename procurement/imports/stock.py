@@ -1,7 +1,13 @@
-"""Imports a stock count: the ledger takes the difference to what it says, per warehouse, material and size."""
+"""Imports a stock count: the ledger takes the difference to what it says, per warehouse, material and size.
+
+What the ledger knows nothing of yet is opening stock and is posted at once. A difference to what it says waits for a second person's
+approval, as a count sheet does; only the command line, behind which nobody stands, posts differences itself.
+"""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -13,15 +19,30 @@ from planning_site.core.models import Plant
 from planning_site.workbooks.registry import Field, FieldType, SheetKind, register
 from planning_site.workbooks.results import Context, RowResult, RowState
 from planning_site.workbooks.typed import Record
-from planning_site.workbooks.upsert import BATCH, shown
+from planning_site.workbooks.upsert import shown
 from procurement.imports.master import MATERIAL_WORDS, UNIT_WORDS, check_unit, find_material, materials
 from procurement.models import Material, StockMove, Warehouse
+from procurement.services import stock, stock_counts
+from procurement.services.stock import Given
+from procurement.services.stock_counts import Difference
 
 SIZE_WORDS = ("码", "尺码", "码号", "码数", "size")
 QUANTITY_WORDS = ("数量", "库存", "库存数量", "盘点数", "盘点数量", "实盘数", "quantity", "qty", "stock", "on hand")
 QUANTITY_MAX = 99_999_999_999
 
 Place = tuple[str, int, str]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A quantity that differs from the ledger's; `book` is None where the ledger knows nothing of the place."""
+
+    day: dt.date
+    warehouse: str
+    material: Material
+    size: str
+    quantity: Decimal
+    book: Decimal | None
 
 
 def check_size(record: Record, material: Material) -> None:
@@ -35,7 +56,7 @@ def check_size(record: Record, material: Material) -> None:
 
 def balances(plant: Plant, day: dt.date) -> dict[Place, Decimal]:
     """Return what the ledger says at the end of a day."""
-    rows = StockMove.objects.filter(plant=plant, day__lte=day).order_by().values("warehouse", "material", "size")
+    rows = StockMove.objects.filter(plant=plant, day__lte=day, material__isnull=False).order_by().values("warehouse", "material", "size")
     return {(row["warehouse"], row["material"], row["size"]): row["sum"] for row in rows.annotate(sum=Sum("quantity"))}
 
 
@@ -75,23 +96,27 @@ class StockImporter:
         old, new = ledger[day].get(place), values["quantity"]
         if new == (old or 0):
             return RowResult(record, RowState.UNCHANGED)
-        move = StockMove(
-            plant=context.plant,
-            warehouse=place[0],
-            material=material,
-            size=place[2],
-            quantity=new - (old or 0),
-            kind=StockMove.Kind.COUNT,
-            day=day,
-            reference=context.file[:100],
-            by=context.by,
-        )
+        counted = Counted(day, place[0], material, place[2], new, old)
         state = RowState.NEW if old is None else RowState.CHANGED
-        return RowResult(record, state, changes={} if old is None else {"quantity": (shown(old), shown(new))}, data=move)
+        return RowResult(record, state, changes={} if old is None else {"quantity": (shown(old), shown(new))}, data=counted)
 
     def write(self, results: Sequence[RowResult], context: Context) -> None:
-        """Post the differences: the moves are their own history."""
-        StockMove.objects.bulk_create([result.data for result in results], batch_size=BATCH)
+        """Post opening stock; post differences or hand them in for approval. The documents are their own history."""
+        opening: dict[dt.date, list[Counted]] = defaultdict(list)
+        differing: dict[tuple[dt.date, str], list[Counted]] = defaultdict(list)
+        for counted in (result.data for result in results):
+            if counted.book is None:
+                opening[counted.day].append(counted)
+            else:
+                differing[counted.day, counted.warehouse].append(counted)
+        for day, rows in sorted(opening.items()):
+            lines = [(row.warehouse, Given(row.quantity, row.material, row.size)) for row in rows]
+            stock.take_opening_stock(plant=context.plant, lines=lines, by=context.by, day=day, note=context.file)
+        for (day, warehouse), rows in sorted(differing.items()):
+            differences = [Difference(row.material, row.size, row.quantity - (row.book or 0)) for row in rows]
+            stock_counts.take_differences(
+                plant=context.plant, warehouse=warehouse, differences=differences, by=context.by, day=day, note=context.file
+            )
 
 
 register(
