@@ -4,6 +4,7 @@ A library of its own: no database, no clock but the time limit, no randomness wi
 """
 
 from .checker import Evaluation, evaluate
+from .measures import Excess, Explanation, Idle, Link, Measure, Minutes, Promise, Remedy, Wish
 from .plan import Entry, Fault, JobOutcome, Plan, Progress, Reason
 from .problem import Costs, Job, Line, Problem, Stage
 from .session import InvalidProblemError, Session
@@ -13,17 +14,26 @@ __all__ = [
     "Costs",
     "Entry",
     "Evaluation",
+    "Excess",
+    "Explanation",
     "Fault",
+    "Idle",
     "InvalidProblemError",
     "Job",
     "JobOutcome",
     "Line",
+    "Link",
+    "Measure",
+    "Minutes",
     "Plan",
     "Problem",
     "Progress",
+    "Promise",
     "Reason",
+    "Remedy",
     "Session",
     "Stage",
+    "Wish",
     "evaluate",
     "solve",
 ]

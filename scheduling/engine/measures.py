@@ -1,0 +1,167 @@
+"""What the engine answers beside a plan: chains of reasons with measures, promises, overload, idle time.
+
+Days, minutes and pairs as in the problem; `cost` is always the change of the objective that the answer would bring. Every
+finish day stated here was found by planning again, never by a rule of thumb.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from .plan import Entry, Reason
+
+MeasureKind = Literal["again", "overtime", "extra", "outsource", "ready", "postpone", "tooling", "frozen"]
+Way = Literal["as_is", "overtime", "outsourcing", "moving"]
+RemedyKind = Literal["inside", "overtime", "outsourcing", "postpone"]
+
+
+@dataclass(frozen=True, slots=True)
+class Minutes:
+    """Minutes of a line on a day."""
+
+    line: str
+    day: int
+    minutes: float
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One thing that can be done about a late job, and what planning the job again with it brings.
+
+    again: nothing is opened, the job is only placed anew. overtime: of the overtime that is allowed, `minutes` more are worked.
+    extra: `minutes` beyond what is allowed are opened (a Saturday, a second team). outsource: `stage` is made by the outside
+    teams `lines`. ready: material or approval of `stage` (None: the whole job) is there by `day`. postpone: `jobs` make room and
+    come after it. tooling: more tools for `stage`. frozen: its frozen entries at `stage` may move.
+    finish: day of the job's last pair then. late_jobs: other jobs that would be late, or later than now, and by how many days more.
+    """
+
+    kind: MeasureKind
+    finish: int
+    late_days: int
+    cost: float
+    stage: str | None = None
+    lines: tuple[str, ...] = ()
+    day: int | None = None
+    minutes: tuple[Minutes, ...] = ()
+    jobs: tuple[str, ...] = ()
+    late_jobs: Mapping[str, int] = field(default_factory=dict, hash=False)
+
+    @property
+    def punctual(self) -> bool:
+        return self.late_days == 0
+
+    @property
+    def total_minutes(self) -> float:
+        return sum(m.minutes for m in self.minutes)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link of a chain, and what lifting it alone would bring (None: it cannot be lifted, or lifting it brings nothing)."""
+
+    reason: Reason
+    lifted: Measure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a job is late or left out, and what would help.
+
+    chain: from the finish backwards to the job's start; the links' days cover the time between. measures: all that were tried
+    and help, cheapest first, those that make the job punctual before the others. single: the cheapest measure that alone
+    makes the job punctual. together: the cheapest set found that does, each with the finish and cost after it and those before.
+    complete: False if time ran out before the measures were tried.
+    """
+
+    job: str
+    due: int
+    finish: int | None
+    chain: tuple[Link, ...]
+    measures: tuple[Measure, ...] = ()
+    single: Measure | None = None
+    together: tuple[Measure, ...] = ()
+    complete: bool = True
+
+    @property
+    def late_days(self) -> int:
+        return 0 if self.finish is None else max(0, self.finish - self.due)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """An order that somebody asks for. minutes: per pair and stage; without it those of the latest job of the style, else the family's mean."""
+
+    style: str
+    pairs: int
+    family: str | None = None
+    wanted: int | None = None
+    weight: float = 1.0
+    release: int = 0
+    minutes: Mapping[str, float] | None = field(default=None, hash=False)
+    id: str = "promise"
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """The earliest finish found one way, and the entries that keep it.
+
+    finish None: it does not fit. minutes: overtime that it adds. outside: pairs by outside team. moved: jobs that move, none of
+    which gets late or later. entries: the new job's, and those of the moved jobs; all other entries stay.
+    """
+
+    way: Way
+    finish: int | None
+    cost: float = 0.0
+    punctual: bool | None = None
+    minutes: tuple[Minutes, ...] = ()
+    outside: Mapping[str, int] = field(default_factory=dict, hash=False)
+    moved: tuple[str, ...] = ()
+    entries: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Excess:
+    """A week in which a stage has more work that must be done then than regular minutes. family None: all families together."""
+
+    week: int
+    stage: str
+    family: str | None
+    needed: float
+    available: float
+    jobs: tuple[str, ...] = ()
+
+    @property
+    def excess(self) -> float:
+        return self.needed - self.available
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """A part of the way out of an overload: work of jobs that moves to another week, into overtime, outside, or later.
+
+    inside: to an earlier week with free minutes. minutes: work moved; opened: the line days that are opened for it (overtime).
+    late_days: by how much a postponed job gets late.
+    """
+
+    kind: RemedyKind
+    job: str
+    stage: str
+    from_week: int
+    to_week: int
+    pairs: int
+    minutes: float
+    cost: float
+    lines: tuple[str, ...] = ()
+    late_days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """Days in a row on which a team has regular minutes left, and the pairs by family that would fit into them."""
+
+    line: str
+    stage: str
+    first_day: int
+    last_day: int
+    minutes: float
+    pairs: Mapping[str, int] = field(hash=False)
