@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .facts import lag_after, made_pairs, start_day
 from .kernels import state as k
 from .kernels.layout import layout
 from .plan import Entry
@@ -41,8 +42,8 @@ def build(problem: Problem, jobs: tuple[Job, ...], seed: int) -> Model:
     families = {f: i for i, f in enumerate(sorted({j.family for j in jobs}))}
     bonds = _bonds(problem, stages)
     ables, groups = _able(problem, stages, families)
-    tasks = _tasks(jobs, stages, families)
-    lead = _lead(problem, jobs, stages)
+    tasks = _tasks(problem, jobs, stages, families)
+    lead = _lead(problem, tasks, stages)
     pool = len(problem.lines) + 3 * len(tasks) + 2 * _reserve(problem)
     slips = k.empty("slips", pool)
     slips["free"][: pool - len(problem.lines)] = np.arange(pool - 1, len(problem.lines) - 1, -1)  # the sentinels are never free
@@ -72,7 +73,6 @@ def _desk(problem: Problem, jobs: int, lead: int, free: int, seed: int) -> k.Rec
     c = problem.costs
     values = {
         "days": problem.days,
-        "lag": problem.lag,
         "n_jobs": jobs,
         "n_lines": len(problem.lines),
         "n_stages": len(problem.stages),
@@ -100,24 +100,25 @@ def _reserve(problem: Problem) -> int:
 def _bonds(problem: Problem, stages: tuple[str, ...]) -> k.Records:
     n = len(stages)
     number = {s: i for i, s in enumerate(stages)}
-    steps, feeds = np.zeros((n, n), np.int32), np.zeros((n, n), np.int32)
-    after = {s.id: s.after for s in problem.stages}
+    lag, linked, feeds = np.zeros((n, n), np.int32), np.zeros((n, n), bool), np.zeros((n, n), bool)
+    by_name = {s.id: s for s in problem.stages}
     for s, name in enumerate(stages):
-        for a in (number[x] for x in after[name]):
-            feeds[a, s] = 1
-            steps[a, s] = max(steps[a, s], 1)
-            behind = steps[:, a] > 0
-            steps[behind, s] = np.maximum(steps[behind, s], steps[behind, a] + 1)
+        for feeder in by_name[name].after:
+            a, days = number[feeder], lag_after(problem, by_name[name], feeder)
+            feeds[a, s] = linked[a, s] = True
+            lag[a, s] = max(lag[a, s], days)
+            behind = linked[:, a]
+            lag[behind, s] = np.maximum(lag[behind, s], lag[behind, a] + days)
+            linked[behind, s] = True
     bonds = k.empty("bonds", n * n)
-    bonds["steps"], bonds["feeds"] = steps.reshape(-1), feeds.reshape(-1)
+    bonds["lag"], bonds["linked"], bonds["feeds"] = lag.reshape(-1), linked.reshape(-1), feeds.reshape(-1)
     return bonds
 
 
 def _stages(bonds: k.Records, n: int) -> k.Records:
-    steps, feeds = bonds["steps"].reshape(n, n), bonds["feeds"].reshape(n, n)
+    feeds = bonds["feeds"].reshape(n, n)
     stages = k.empty("stages", n)
-    stages["depth"] = steps.max(axis=0)
-    stages["tail"] = steps[:, -1]
+    stages["tail"] = bonds["lag"].reshape(n, n)[:, -1]
     stages["is_root"] = feeds.sum(axis=0) == 0
     stages["is_last"][-1] = 1
     return stages
@@ -152,15 +153,30 @@ def _cells(problem: Problem) -> k.Records:
     return table
 
 
-def _tasks(jobs: tuple[Job, ...], stages: tuple[str, ...], families: dict[str, int]) -> k.Records:
-    """Minutes per pair, rounded up to whole units."""
+def _tasks(problem: Problem, jobs: tuple[Job, ...], stages: tuple[str, ...], families: dict[str, int]) -> k.Records:
+    """Minutes per pair, rounded up to whole units; a stage that is done needs none."""
     table = k.empty("tasks", len(jobs) * len(stages))
-    minutes = np.array([[j.minutes[s] for s in stages] for j in jobs], float).reshape(-1)
+    minutes = np.array([[j.minutes.get(s, 0.0) for s in stages] for j in jobs], float).reshape(-1)
+    made = np.array([[pairs[s] for s in stages] for pairs in (made_pairs(problem, j) for j in jobs)], np.int32).reshape(-1)
+    table["made"], table["quota"] = made, np.repeat(np.array([j.pairs for j in jobs], np.int32), len(stages)) - made
+    table["first"] = _first_days(problem, jobs, stages, made.reshape(-1, len(stages))).reshape(-1)
     table["minutes"] = np.maximum(1.0, np.ceil(minutes * k.SCALE - 1e-3))
     table["head"] = table["stays"] = k.NOWHERE
     table["stage"] = np.tile(np.arange(len(stages)), len(jobs))
     table["group"] = table["stage"] * len(families) + np.repeat([families[j.family] for j in jobs], len(stages)).astype(np.int32)
     return table
+
+
+def _first_days(problem: Problem, jobs: tuple[Job, ...], stages: tuple[str, ...], made: k.Records) -> k.Records:
+    """The earliest day of each task: its own start day, and a lag behind its feeders unless these have pairs there already."""
+    by_name = {s.id: s for s in problem.stages}
+    first = np.array([[start_day(j, s) for s in stages] for j in jobs], np.int32).reshape(-1, len(stages))
+    for s, name in enumerate(stages):
+        for feeder in by_name[name].after:
+            a = stages.index(feeder)
+            waits = made[:, a] <= made[:, s]
+            first[waits, s] = np.maximum(first[waits, s], first[waits, a] + lag_after(problem, by_name[name], feeder))
+    return first
 
 
 def _jobs(problem: Problem, jobs: tuple[Job, ...]) -> k.Records:
@@ -194,9 +210,9 @@ def _sentinels(pool: int, lines: int) -> k.Records:
     return table
 
 
-def _lead(problem: Problem, jobs: tuple[Job, ...], stages: tuple[str, ...]) -> int:
+def _lead(problem: Problem, tasks: k.Records, stages: tuple[str, ...]) -> int:
     """The stage with the most work per minute there is."""
-    work = {s: sum(j.pairs * j.minutes[s] for j in jobs) for s in stages}
+    work = dict(zip(stages, (tasks["quota"] * tasks["minutes"]).reshape(-1, len(stages)).sum(axis=0) / k.SCALE, strict=True))
     room = {s: sum(sum(line.minutes) for line in problem.lines if line.stage == s) for s in stages}
     return max(range(len(stages)), key=lambda i: (work[stages[i]] / max(room[stages[i]], 1e-9), -i))
 

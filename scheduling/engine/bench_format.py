@@ -1,92 +1,27 @@
 """Reads and writes the JSON of the planning benchmark (tests/bench/FORMAT.md); plans get status and reasons besides."""
 
 import json
-import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from .plan import Entry, Fault, JobOutcome, Plan, Reason
 from .problem import Costs, Job, Line, Problem, Stage
+from .reader import MISSING, Reader
 
-T = TypeVar("T")
-MISSING = object()
-
-
-class _Reader:
-    """Takes values out of parsed JSON and notes every wrong one instead of stopping at the first."""
-
-    def __init__(self) -> None:
-        self.faults: list[Fault] = []
-
-    def _note(self, subject: str, field: str, wanted: str, value: Any) -> None:
-        what = "is missing" if value is MISSING else f"must be {wanted}, not {_short(value)}"
-        self.faults.append(Fault(subject, field, what))
-
-    def text(self, row: Mapping[str, Any], field: str, subject: str) -> str:
-        value = row.get(field, MISSING)
-        if isinstance(value, str) and value:
-            return value
-        self._note(subject, field, "a text", value)
-        return ""
-
-    def whole(self, row: Mapping[str, Any], field: str, subject: str, default: int = 0) -> int:
-        value = row.get(field, MISSING)
-        if _is_number(value) and float(value).is_integer():
-            return int(value)
-        self._note(subject, field, "a whole number", value)
-        return default
-
-    def number(self, row: Mapping[str, Any], field: str, subject: str, default: float = 0.0) -> float:
-        value = row.get(field, MISSING)
-        if _is_number(value):
-            return float(value)
-        self._note(subject, field, "a number", value)
-        return default
-
-    def numbers(self, row: Mapping[str, Any], field: str, subject: str) -> tuple[float, ...]:
-        value = row.get(field, MISSING)
-        if not isinstance(value, list):
-            self._note(subject, field, "a list of numbers", value)
-            return ()
-        for i, x in enumerate(value):
-            if not _is_number(x):
-                self._note(subject, field, f"numbers (day {i})", x)
-                return ()
-        return tuple(map(float, value))
-
-    def texts(self, row: Mapping[str, Any], field: str, subject: str) -> tuple[str, ...]:
-        value = row.get(field, MISSING)
-        if isinstance(value, list) and all(isinstance(x, str) for x in value):
-            return tuple(value)
-        self._note(subject, field, "a list of texts", value)
-        return ()
-
-    def rows(self, data: Mapping[str, Any], field: str, read: Callable[[Mapping[str, Any], str], T]) -> tuple[T, ...]:
-        """Every object of a list, read by `read(row, subject)`; subjects are called by id where they have one."""
-        value = data.get(field, MISSING)
-        if not isinstance(value, list):
-            self._note("problem", field, "a list", value)
-            return ()
-        return tuple(self._each(value, field[:-1], read))
-
-    def _each(self, value: list[Any], kind: str, read: Callable[[Mapping[str, Any], str], T]) -> Iterator[T]:
-        for i, row in enumerate(value):
-            if isinstance(row, dict):
-                yield read(row, f"{kind} {row['id']}" if isinstance(row.get("id"), str) else f"{kind} number {i + 1}")
-            else:
-                self._note(f"{kind} number {i + 1}", "", "an object", row)
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 
-def _is_number(value: Any) -> bool:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return abs(value) < 10**15
-    return isinstance(value, float) and math.isfinite(value)
+def _names(record: "type[DataclassInstance]", *more: str, but: tuple[str, ...] = ()) -> frozenset[str]:
+    """The fields of a dataclass as they are called in the file."""
+    return (frozenset(f.name for f in fields(record)) - frozenset(but)) | frozenset(more)
 
 
-def _short(value: Any) -> str:
-    shown = json.dumps(value, ensure_ascii=False, default=str)
-    return shown if len(shown) <= 40 else shown[:37] + "..."
+PROBLEM_FIELDS = _names(Problem, "cost", "name", "seed", "comment", but=("costs",))
+STAGE_FIELDS, LINE_FIELDS, JOB_FIELDS = _names(Stage), _names(Line), _names(Job)
+ENTRY_FIELDS = _names(Entry)
 
 
 def read_problem(text: str | bytes) -> Problem | tuple[Fault, ...]:
@@ -102,20 +37,39 @@ def read_problem(text: str | bytes) -> Problem | tuple[Fault, ...]:
 
 def from_json(data: Mapping[str, Any]) -> Problem | tuple[Fault, ...]:
     """The problem in parsed JSON, or its faults of form; `check_problem` finds those of content."""
-    r = _Reader()
+    r = Reader()
+    r.known(data, PROBLEM_FIELDS, "problem")
     problem = Problem(
         days=r.whole(data, "days", "problem"),
         lag=r.whole(data, "lag", "problem") if "lag" in data else 1,
-        stages=r.rows(data, "stages", lambda row, s: Stage(r.text(row, "id", s), r.texts(row, "after", s))),
+        stages=r.rows(data, "stages", lambda row, s: _stage(r, row, s)),
         lines=r.rows(data, "lines", lambda row, s: _line(r, row, s)),
         jobs=r.rows(data, "jobs", lambda row, s: _job(r, row, s)),
         costs=_costs(r, data),
         smallest_lot=r.whole(data, "smallest_lot", "problem") if "smallest_lot" in data else 0,
+        base=r.rows(data, "base", lambda row, s: _entry(r, row, s)),
     )
     return tuple(r.faults) or problem
 
 
-def _line(r: _Reader, row: Mapping[str, Any], subject: str) -> Line:
+def _stage(r: Reader, row: Mapping[str, Any], subject: str) -> Stage:
+    r.known(row, STAGE_FIELDS, subject)
+    return Stage(r.text(row, "id", subject), r.texts(row, "after", subject), r.table(row, "lags", subject, r.whole))
+
+
+def _entry(r: Reader, row: Mapping[str, Any], subject: str) -> Entry:
+    r.known(row, ENTRY_FIELDS, subject)
+    return Entry(
+        job=r.text(row, "job", subject),
+        stage=r.text(row, "stage", subject),
+        line=r.text(row, "line", subject),
+        day=r.whole(row, "day", subject),
+        pairs=r.whole(row, "pairs", subject),
+    )
+
+
+def _line(r: Reader, row: Mapping[str, Any], subject: str) -> Line:
+    r.known(row, LINE_FIELDS, subject)
     return Line(
         id=r.text(row, "id", subject),
         stage=r.text(row, "stage", subject),
@@ -126,10 +80,11 @@ def _line(r: _Reader, row: Mapping[str, Any], subject: str) -> Line:
     )
 
 
-def _job(r: _Reader, row: Mapping[str, Any], subject: str) -> Job:
+def _job(r: Reader, row: Mapping[str, Any], subject: str) -> Job:
+    r.known(row, JOB_FIELDS, subject)
     minutes = row.get("minutes", MISSING)
     if not isinstance(minutes, dict):
-        r._note(subject, "minutes", "an object of minutes by stage", minutes)
+        r.note(subject, "minutes", "an object of minutes by stage", minutes)
         minutes = {}
     return Job(
         id=r.text(row, "id", subject),
@@ -140,16 +95,19 @@ def _job(r: _Reader, row: Mapping[str, Any], subject: str) -> Job:
         due=r.whole(row, "due", subject),
         weight=r.number(row, "weight", subject),
         minutes={stage: r.number(minutes, stage, f"{subject}: minutes") for stage in minutes},
+        ready=r.table(row, "ready", subject, r.whole),
+        made=r.table(row, "made", subject, r.whole),
     )
 
 
-def _costs(r: _Reader, data: Mapping[str, Any]) -> Costs:
+def _costs(r: Reader, data: Mapping[str, Any]) -> Costs:
     """Weights of the objective; those not given have their default."""
     given = data.get("cost", {})
     if not isinstance(given, dict):
-        r._note("problem", "cost", "an object", given)
+        r.note("problem", "cost", "an object", given)
         return Costs()
     known = Costs.__dataclass_fields__
+    r.known(given, frozenset(known), "cost")
     return Costs(**{name: r.number(given, name, "cost") for name in known if name in given})
 
 
@@ -171,6 +129,7 @@ def to_json(plan: Plan) -> dict[str, Any]:
         "changeovers": plan.changeovers,
         "splits": plan.splits,
         "wip_pair_days": plan.wip_pair_days,
+        "moved_pairs": plan.moved_pairs,
         "on_time": round(plan.on_time, 6),
         "rounds": plan.rounds,
         "seed": plan.seed,

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .checker import TOLERANCE
+from .facts import lag_after, made_pairs
 from .graph import far
 from .plan import Entry
 from .problem import Problem
@@ -53,9 +54,10 @@ class Board:
 
     def __init__(self, problem: Problem, entries: Iterable[Entry]) -> None:
         self.problem = problem
-        self.costs, self.days, self.lag, self.smallest = problem.costs, problem.days, problem.lag, problem.smallest_lot
+        self.costs, self.days, self.smallest = problem.costs, problem.days, problem.smallest_lot
         self.width = len(problem.stages)
         number = {s.id: i for i, s in enumerate(problem.stages)}
+        self.lags = {(number[f], number[s.id]): lag_after(problem, s, f) for s in problem.stages for f in s.after}
         self.feeders = [[number[a] for a in s.after] for s in problem.stages]
         self.followers = [[i for i, s in enumerate(problem.stages) if name in s.after] for name in number]
         self.depth = self._depths()
@@ -68,6 +70,7 @@ class Board:
         self.room = [[(m + o) * (1 + TOLERANCE) for m, o in zip(line.minutes, line.overtime, strict=True)] for line in problem.lines]
         self.cells: list[list[list[Lot]]] = [[[] for _ in range(problem.days)] for _ in problem.lines]
         self.lots: list[list[Lot]] = [[] for _ in range(len(problem.jobs) * self.width)]  # by task
+        self.before = np.array([made_pairs(problem, j)[s.id] for j in problem.jobs for s in problem.stages], np.int32)
         self.made = self._enter(entries)
         self.judged = 0
         self.trial = Trial()
@@ -88,6 +91,7 @@ class Board:
             self.cells[line][e.day].append(lot)
             self.lots[lot.task].append(lot)
             made[lot.task, e.day] += e.pairs
+        made[:, 0] += self.before
         return np.cumsum(made, axis=1, out=made)
 
     def _depths(self) -> list[int]:
@@ -141,17 +145,19 @@ class Board:
             spare = self._spare(task, other - stage, day, to)
             short = np.flatnonzero(spare < pairs)
             if short.size:
-                first = to - self.lag if to < day else day + self.lag
+                first = to - self.lags[other, stage] if to < day else day + self.lags[stage, other]
                 found.append((task + other - stage, first + int(short[0]), first + int(short[-1]), pairs - int(spare.min())))
         return found
 
     def _spare(self, task: int, way: int, day: int, to: int) -> npt.NDArray[np.int32]:
         """Pairs that wait between a task and its neighbour `way` stages on, for each day that a move between two days concerns."""
-        rows, lag, other = self.made, self.lag, task + way
+        rows, other, stage = self.made, task + way, task % self.width
         if to < day:
+            lag = self.lags[stage + way, stage]
             there = rows[other, max(0, to - lag) : max(0, day - lag)]
-            missing = np.zeros(day - to - len(there), np.int32)
-            return np.concatenate([missing, there]) - rows[task, to:day]
+            early = np.full(day - to - len(there), self.before[other], np.int32)
+            return np.concatenate([early, there]) - rows[task, to:day]
+        lag = self.lags[stage, stage + way]
         end = max(day, min(to, self.days - lag))
         return rows[task, day:end] - rows[other, day + lag : end + lag]
 

@@ -4,10 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from .facts import is_done, lag_after, made_pairs, start_day
 from .plan import Entry
 from .problem import Job, Line, Problem
 
 TOLERANCE = 1e-6  # minutes, relative to a day's capacity
+
+BEFORE = -1  # finish of a job whose last pair was made before day 0
 
 Made = dict[tuple[str, str], dict[int, int]]  # (job, stage) -> day -> pairs
 
@@ -24,6 +27,7 @@ class Evaluation:
     changeovers: int
     splits: int
     wip_pair_days: int
+    moved_pairs: int  # that stand where they did not stand in the base
     on_time: float
     finish: Mapping[str, int]  # job -> day of its last pair
     late_pairs: Mapping[str, int]  # job -> pairs finished after its due day, if any
@@ -47,7 +51,7 @@ def evaluate(problem: Problem, entries: Iterable[Entry]) -> Evaluation:
         made[e.job, e.stage][e.day] += e.pairs
         used[e.job, e.stage].add(e.line)
         work[e.line].append(e)
-    planned = {e.job for e in good}
+    planned = {e.job for e in good} | {j.id for j in problem.jobs if is_done(problem, j)}
     for job in problem.jobs:
         if job.id in planned:
             errors += _complete(problem, job, made)
@@ -57,7 +61,8 @@ def evaluate(problem: Problem, entries: Iterable[Entry]) -> Evaluation:
         more, changes = _load(lines[name], jobs, work[name], errors)
         overtime, changeovers = overtime + more, changeovers + changes
     splits = sum(len(v) - 1 for v in used.values())
-    return _sum_up(problem, made, planned, overtime, changeovers, splits, errors)
+    moved = _moved(problem, good)
+    return _sum_up(problem, made, planned, overtime, changeovers, splits, moved, errors)
 
 
 def _known(days: int, stages: set[str], job: Job | None, line: Line | None, e: Entry, errors: list[str]) -> bool:
@@ -72,8 +77,8 @@ def _known(days: int, stages: set[str], job: Job | None, line: Line | None, e: E
     if e.pairs < 1:
         errors.append(f"{e.job} at {e.stage} on day {e.day}: {e.pairs} pairs")
         return False
-    if not max(0, job.release) <= e.day < days:
-        errors.append(f"{e.job} at {e.stage} on day {e.day}: before its release or outside the horizon")
+    if not start_day(job, e.stage) <= e.day < days:
+        errors.append(f"{e.job} at {e.stage} on day {e.day}: before it is released and ready or outside the horizon")
         return False
     if e.stage not in job.minutes:
         errors.append(f"{e.job} has no rate at {e.stage}")
@@ -83,19 +88,21 @@ def _known(days: int, stages: set[str], job: Job | None, line: Line | None, e: E
 
 def _complete(problem: Problem, job: Job, made: Made) -> list[str]:
     """A planned job is made completely at every stage."""
-    sums = {s.id: sum(made[job.id, s.id].values()) for s in problem.stages}
+    before = made_pairs(problem, job)
+    sums = {s.id: before[s.id] + sum(made[job.id, s.id].values()) for s in problem.stages}
     return [f"{job.id} at {s}: {n} of {job.pairs} pairs" for s, n in sums.items() if n != job.pairs]
 
 
 def _flow(problem: Problem, job: Job, made: Made) -> list[str]:
     """By the end of a day a stage has made no more than what each feeding stage had made a lag before."""
     errors = []
+    before = made_pairs(problem, job)
     for stage in problem.stages:
         for feeder in stage.after:
-            ready, total = made[job.id, feeder], 0
+            ready, total, lag = made[job.id, feeder], before[stage.id], lag_after(problem, stage, feeder)
             for day, pairs in sorted(made[job.id, stage.id].items()):
                 total += pairs
-                there = sum(q for d, q in ready.items() if d <= day - problem.lag)
+                there = before[feeder] + sum(q for d, q in ready.items() if d <= day - lag)
                 if total > there:
                     errors.append(f"{job.id} at {stage.id} on day {day}: {total} pairs, but {feeder} had {there} ready")
                     break
@@ -122,8 +129,21 @@ def _load(line: Line, jobs: Mapping[str, Job], entries: list[Entry], errors: lis
     return overtime, changeovers
 
 
+def _moved(problem: Problem, entries: Iterable[Entry]) -> int:
+    """Pairs that stand on a line and day where they did not stand in the base, of the jobs and stages that it holds."""
+    old: dict[tuple[str, str, str, int], int] = defaultdict(int)
+    new: dict[tuple[str, str, str, int], int] = defaultdict(int)
+    for e in problem.base:
+        old[e.job, e.stage, e.line, e.day] += e.pairs
+    held = {key[:2] for key in old}
+    for e in entries:
+        if (e.job, e.stage) in held:
+            new[e.job, e.stage, e.line, e.day] += e.pairs
+    return sum(max(0, pairs - old.get(key, 0)) for key, pairs in new.items())
+
+
 def _sum_up(
-    problem: Problem, made: Made, planned: set[str], overtime: float, changeovers: int, splits: int, errors: list[str]
+    problem: Problem, made: Made, planned: set[str], overtime: float, changeovers: int, splits: int, moved: int, errors: list[str]
 ) -> Evaluation:
     """The objective: weighted late pair-days, overtime, changeovers, splits, work in progress."""
     fed = {name for s in problem.stages for name in s.after}
@@ -133,8 +153,12 @@ def _sum_up(
     finish: dict[str, int] = {}
     late_pairs: dict[str, int] = {}
     for job in problem.jobs:
-        done = made.get((job.id, last))
-        if job.id not in planned or not done:
+        done = made.get((job.id, last), {})
+        if job.id not in planned:
+            continue
+        if not done:
+            finish[job.id] = BEFORE
+            on_time += 1
             continue
         finish[job.id] = max(done)
         if finish[job.id] > job.due:
@@ -142,10 +166,11 @@ def _sum_up(
             late_pairs[job.id] = sum(q for day, q in done.items() if day > job.due)
         else:
             on_time += 1
-        entered = [sum(d * q for d, q in made[job.id, s].items()) for s in roots if made.get((job.id, s))]
+        before = made_pairs(problem, job)
+        entered = [sum(d * q for d, q in made[job.id, s].items()) for s in roots if made.get((job.id, s)) or before[s]]
         wip += sum(d * q for d, q in done.items()) - min(entered, default=0)
     c = problem.costs
-    cost = c.late * late + c.overtime * overtime + c.changeover * changeovers + c.split * splits + c.wip * wip
+    cost = c.late * late + c.overtime * overtime + c.changeover * changeovers + c.split * splits + c.wip * wip + c.move * moved
     left_out = tuple(j.id for j in problem.jobs if j.id not in planned)
     share = on_time / len(problem.jobs) if problem.jobs else 1.0
-    return Evaluation(tuple(errors), left_out, cost, late, overtime, changeovers, splits, wip, share, finish, late_pairs)
+    return Evaluation(tuple(errors), left_out, cost, late, overtime, changeovers, splits, wip, moved, share, finish, late_pairs)

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from .graph import far, turned
+from .facts import lag_after, lags_before, lags_behind, left_to_make, made_pairs, start_day
+from .graph import far
 from .plan import Entry
 from .problem import Job, Problem
 
@@ -23,9 +24,10 @@ class Load:
     def __init__(self, problem: Problem, entries: Sequence[Entry]) -> None:
         self.problem = problem
         self.feeders = {s.id: s.after for s in problem.stages}
-        self.depth = far(self.feeders)
-        self.tail = far(turned(self.feeders))
-        self.stages = sorted(self.feeders, key=lambda s: self.depth[s])  # feeders first
+        self.depth, self.tail = lags_before(problem), lags_behind(problem)  # days
+        steps = far(self.feeders)
+        self.stages = sorted(self.feeders, key=lambda s: steps[s])  # feeders first
+        self._lags = {(f, s.id): lag_after(problem, s, f) for s in problem.stages for f in s.after}
         self._row = {line.id: i for i, line in enumerate(problem.lines)}
         self._regular = np.array([line.minutes for line in problem.lines], float).reshape(-1, problem.days)
         self._room = self._regular + np.array([line.overtime for line in problem.lines], float).reshape(-1, problem.days)
@@ -73,7 +75,7 @@ class Load:
         regular time that they leave.
         """
         key = kind, stage, job.style + "\0" + job.family
-        pair = job.minutes[stage]
+        pair = job.minutes.get(stage, 1.0)  # a stage that is done may have no rate
         rows = self.able(stage, job.family)
         roof = self._regular if kind == "calm" else self._room
         if key not in self._pace:
@@ -99,15 +101,19 @@ class Load:
         return tuple(name for name in ranked if name != job.id)[:most]
 
     def ready(self, job: Job, stage: str, made: dict[str, Days]) -> Days:
-        """Pairs that may have been made at the stage by the end of each day, given what its feeders made."""
-        days, lag = self.problem.days, self.problem.lag
-        out = np.full(days, job.pairs, np.int64)
-        out[: max(0, job.release)] = 0
+        """Pairs to plan that may have been made at the stage by the end of each day, given what its feeders made of theirs."""
+        days, before = self.problem.days, made_pairs(self.problem, job)
+        out = np.full(days, job.pairs - before[stage], np.int64)
         for feeder in self.feeders[stage]:
-            there = np.zeros(days, np.int64)
+            lag, there = self._lags[feeder, stage], np.zeros(days, np.int64)
             there[lag:] = made[feeder][: max(0, days - lag)]
-            out = np.minimum(out, there)
+            out = np.minimum(out, there + before[feeder] - before[stage])
+        out[: start_day(job, stage)] = 0
         return out
+
+    def left(self, job: Job, stage: str) -> int:
+        """Pairs of a job to plan at a stage."""
+        return left_to_make(self.problem, job)[stage]
 
 
 def flow(ready: Days, pace: Days) -> Days:

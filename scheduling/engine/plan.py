@@ -91,6 +91,7 @@ class Plan:
     changeovers: int = 0
     splits: int = 0
     wip_pair_days: int = 0
+    moved_pairs: int = 0
     on_time: float = 0.0
     rounds: int = 0
     seconds: float = 0.0

@@ -8,13 +8,16 @@ wrong with them, all at once, and `solve` turns that into a plan with status "in
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from .plan import Entry
+
 
 @dataclass(frozen=True, slots=True)
 class Costs:
     """Weights of the objective, in one unit of money-like cost.
 
     late: per pair, weight and day late. overtime: per minute. changeover: each. split: each further line that
-    shares a stage of a job. wip: per pair and day between a pair's entry at its first stage and its finish.
+    shares a stage of a job. wip: per pair and day between a pair's entry at its first stage and its finish. move: per
+    pair that stands on another line or day than in `Problem.base`.
     """
 
     late: float = 1.0
@@ -22,14 +25,19 @@ class Costs:
     changeover: float = 30.0
     split: float = 60.0
     wip: float = 0.002
+    move: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A step of the route; `after` names the stages that feed it."""
+    """A step of the route; `after` names the stages that feed it.
+
+    lags: days after which pairs of a feeder may be taken up here, where that differs from `Problem.lag`.
+    """
 
     id: str
     after: tuple[str, ...] = ()
+    lags: Mapping[str, int] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +63,8 @@ class Job:
     release: first day on which any stage may start. due: the last stage must end by this day; it may be negative
     (already late) or beyond the horizon. weight: how much a late pair-day of this job counts. minutes: per pair and
     stage; a stage that is absent has no known rate, and the job is left out with the reason "no_rate".
+    ready: first day by stage on which it may start there (material, approval, trial), if later than `release`.
+    made: pairs already made by stage; they are there on day 0, and a stage that is done needs no rate.
     """
 
     id: str
@@ -65,12 +75,15 @@ class Job:
     due: int
     weight: float
     minutes: Mapping[str, float] = field(hash=False)
+    ready: Mapping[str, int] = field(default_factory=dict, hash=False)
+    made: Mapping[str, int] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Everything a plan depends on. Pairs made at a stage on day t may enter the next stage on day t + lag.
 
+    base: a former plan; pairs of a job and stage it holds cost `Costs.move` each where they did not stand before.
     smallest_lot: pairs of a job that make a sensible lot for a line and day; smaller ones are joined where the plan allows it (0: never).
     """
 
@@ -81,3 +94,4 @@ class Problem:
     jobs: tuple[Job, ...]
     costs: Costs = Costs()
     smallest_lot: int = 0
+    base: tuple[Entry, ...] = ()

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .checker import Evaluation
+from .facts import left_to_make, start_day
 from .load import Days, Load, day_done, flow
 from .plan import Entry, Reason, ReasonKind
 from .problem import Job, Problem
@@ -28,10 +29,13 @@ def unplannable(problem: Problem) -> dict[str, tuple[Reason, ...]]:
 
 
 def _missing(problem: Problem, job: Job, teams: Teams) -> Iterable[Reason]:
-    if not job.minutes:
+    left = left_to_make(problem, job)
+    if not job.minutes and any(left.values()):
         yield Reason("no_route")
         return
     for stage in problem.stages:
+        if not left[stage.id]:
+            continue
         if stage.id not in job.minutes:
             yield Reason("no_rate", stage.id)
         if not _has_team(problem, stage.id, job.family, teams):
@@ -73,12 +77,13 @@ def _why_late(load: Load, job: Job) -> tuple[Reason, ...]:
         made[stage] = flow(ready, load.pace(job, stage, "free"))
         best = flow(ready, load.pace(job, stage, "all"))
         alone[stage] = flow(load.ready(job, stage, alone), load.pace(job, stage, "all"))
-        days = day_done(made[stage], job.pairs) - day_done(best, job.pairs)
+        left = load.left(job, stage)
+        days = day_done(made[stage], left) - day_done(best, left)
         gaps.append((int((best - made[stage]).sum()), stage))
         if days > 0:
             links.append(_taken(load, job, stage, best > made[stage], days))
     last = load.stages[-1]
-    possible, earliest = day_done(made[last], job.pairs), day_done(alone[last], job.pairs)
+    possible, earliest = day_done(made[last], left), day_done(alone[last], left)
     if possible <= job.due:
         return (_unused(load, job, possible),)
     if earliest > job.due:
@@ -107,7 +112,7 @@ def _unused(load: Load, job: Job, possible: int) -> Reason:
         made[stage] = flow(ready, load.pace(job, stage, "calm"))
         lost = int((flow(ready, load.pace(job, stage, "free")) - made[stage]).sum())
         worst = max(worst, (lost, stage))
-    calm = day_done(made[load.stages[-1]], job.pairs)
+    calm = day_done(made[load.stages[-1]], load.left(job, load.stages[-1]))
     stage = worst[1]
     rows = load.able(stage, job.family)
     kind: ReasonKind = "overtime" if calm > job.due else "sequence"
@@ -116,16 +121,16 @@ def _unused(load: Load, job: Job, possible: int) -> Reason:
 
 def _why_left_out(load: Load, job: Job) -> Reason:
     """The days do not suffice: for the route itself, for the work, or at the stage with least left for the job."""
-    lag, days = load.problem.lag, load.problem.days
-    first, route = max(0, job.release), lag * max(load.depth.values())
-    if first + route >= days:
+    days = load.problem.days
+    first = max(0, job.release)
+    if first + max(load.depth.values()) >= days:
         return Reason("release" if job.release > 0 else "horizon", None, (), first, days - 1)
 
     def share(stage: str) -> float:
-        start, end = first + lag * load.depth[stage], days - lag * load.tail[stage]
-        return float(load.pace(job, stage, "free")[start:end].sum() / job.pairs)
+        start, end = max(start_day(job, stage), first + load.depth[stage]), days - load.tail[stage]
+        return float(load.pace(job, stage, "free")[start:end].sum() / load.left(job, stage))
 
-    stage = min(load.stages, key=share)
-    start, end = first + lag * load.depth[stage], days - 1 - lag * load.tail[stage]
+    stage = min((s for s in load.stages if load.left(job, s)), key=share)
+    start, end = max(start_day(job, stage), first + load.depth[stage]), days - 1 - load.tail[stage]
     rows = load.able(stage, job.family)
     return Reason("horizon", stage, load.names(rows), start, end, 0, load.others(job, rows, start, end, NAMED_JOBS))

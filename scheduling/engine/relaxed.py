@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .arrays import Model
+from .kernels.state import Records
 from .problem import Line
 
 Table = npt.NDArray[np.float64]
@@ -42,7 +43,7 @@ def relax(model: Model) -> Relaxed | None:
         return None
     cost = np.concatenate([_cost(model, pool) for pool in pools], axis=1)
     room = np.concatenate([_room(pool) for pool in pools])
-    work = np.array([j.pairs * j.minutes[_stage(model)] for j in model.jobs])
+    work = np.maximum(1e-6, _tasks(model)["quota"] * _rates(model))
     sweeps = min(SWEEPS, SWEEPS * FEW_NUMBERS // numbers)
     share = _spread(cost, room, work, sweeps) / work[:, None]
     by_day = share.reshape(jobs, -1, days).sum(axis=1)
@@ -86,15 +87,24 @@ def _room(lines: Iterable[Line]) -> Table:
 
 def _first(model: Model) -> npt.NDArray[np.int64]:
     """First day on which the leading stage may work on each job."""
-    depth = int(model.state["stages"][int(model.state.value("lead"))]["depth"]) * model.problem.lag
-    return np.array([max(0, j.release) + depth for j in model.jobs])
+    return _tasks(model)["first"].astype(np.int64)
+
+
+def _tasks(model: Model) -> Records:
+    """The tasks of the leading stage."""
+    return model.state["tasks"].reshape(-1, len(model.stages))[:, int(model.state.value("lead"))]
+
+
+def _rates(model: Model) -> Table:
+    """Minutes per pair at the leading stage; where it is done any number does."""
+    return np.array([j.minutes.get(_stage(model), 1.0) for j in model.jobs])
 
 
 def _cost(model: Model, pool: list[Line]) -> Table:
     """Cost per minute of each job on each day of a pool, regular then overtime; NEVER where it cannot be."""
     problem = model.problem
-    tail = int(model.state["stages"][int(model.state.value("lead"))]["tail"]) * problem.lag
-    rates = np.array([j.weight / j.minutes[_stage(model)] for j in model.jobs])[:, None]
+    tail = int(model.state["stages"][int(model.state.value("lead"))]["tail"])
+    rates = (np.array([j.weight for j in model.jobs]) / _rates(model))[:, None]
     due = np.array([j.due for j in model.jobs])[:, None]
     able = np.array([any(line.families is None or j.family in line.families for line in pool) for j in model.jobs])[:, None]
     day = np.arange(problem.days)[None, :]

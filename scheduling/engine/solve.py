@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from .arrays import build, read_entries
 from .checker import evaluate
+from .facts import is_done
 from .lots import consolidate
 from .plan import JobOutcome, Plan, Progress, Reason
 from .problem import Problem
@@ -30,7 +31,7 @@ def solve(
     if faults:
         return Plan(status="invalid", problems=faults, seed=seed)
     hopeless = unplannable(problem)
-    jobs = tuple(j for j in problem.jobs if j.id not in hopeless)
+    jobs = tuple(j for j in problem.jobs if j.id not in hopeless and not is_done(problem, j))
     search = Search(build(problem, jobs, seed), Limits(seconds, rounds, should_stop, on_progress), seed)
     entries = consolidate(problem, read_entries(search.model, search.run())) if jobs else ()
     judged = evaluate(problem, entries)
@@ -46,6 +47,7 @@ def solve(
         changeovers=judged.changeovers,
         splits=judged.splits,
         wip_pair_days=judged.wip_pair_days,
+        moved_pairs=judged.moved_pairs,
         on_time=judged.on_time,
         rounds=search.rounds,
         seconds=search.seconds,
@@ -56,5 +58,5 @@ def solve(
 def _outcome(job: str, finish: Mapping[str, int], late_pairs: Mapping[str, int], due: int, reasons: tuple[Reason, ...]) -> JobOutcome:
     if job not in finish:
         return JobOutcome(job, "left_out", None, 0, 0, reasons)
-    late = max(0, finish[job] - due)
+    late = max(0, finish[job] - due) if job in late_pairs else 0
     return JobOutcome(job, "late" if late else "on_time", finish[job], late, late_pairs.get(job, 0), reasons)

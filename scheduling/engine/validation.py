@@ -27,6 +27,9 @@ def check_problem(problem: Problem) -> tuple[Fault, ...]:
         faults += _check_line(line, problem.days, known)
     for job in problem.jobs:
         faults += _check_job(job, known)
+    for i, entry in enumerate(problem.base):
+        if not 1 <= entry.pairs <= MAX_PAIRS:
+            faults.append(Fault(f"base number {i + 1}", "pairs", f"must be between 1 and {MAX_PAIRS}, not {entry.pairs}"))
     return tuple(faults)
 
 
@@ -42,7 +45,7 @@ def _check_frame(problem: Problem) -> Iterator[Fault]:
 
 
 def _check_costs(costs: Costs) -> Iterator[Fault]:
-    for name in ("late", "overtime", "changeover", "split", "wip"):
+    for name in Costs.__dataclass_fields__:
         value = getattr(costs, name)
         if not (math.isfinite(value) and 0 <= value <= MAX_MINUTES):
             yield Fault("cost", name, f"must be a number from 0 to {MAX_MINUTES:g}, not {value}")
@@ -62,6 +65,11 @@ def _check_graph(stages: tuple[Stage, ...]) -> Iterator[Fault]:
         for name in stage.after:
             if name not in known:
                 yield Fault(f"stage {stage.id}", "after", f"unknown stage {name}")
+        for name, lag in stage.lags.items():
+            if name not in stage.after:
+                yield Fault(f"stage {stage.id}", "lags", f"{name} does not feed it")
+            if not 0 <= lag <= MAX_DAYS:
+                yield Fault(f"stage {stage.id}", "lags", f"{name}: must be between 0 and {MAX_DAYS}, not {lag}")
     looping = _looping(stages)
     if looping:
         yield Fault(f"stage {looping[0]}", "after", "the stages run in a circle: " + ", ".join(looping))
@@ -113,3 +121,13 @@ def _check_job(job: Job, stages: set[str]) -> Iterator[Fault]:
             yield Fault(subject, "minutes", f"unknown stage {stage}")
         if not (math.isfinite(minutes) and 0 < minutes <= MAX_MINUTES):
             yield Fault(subject, "minutes", f"{stage}: must be more than 0 and at most {MAX_MINUTES:g}, not {minutes}")
+    for stage, day in job.ready.items():
+        if stage not in stages:
+            yield Fault(subject, "ready", f"unknown stage {stage}")
+        if abs(day) > 10 * MAX_DAYS:
+            yield Fault(subject, "ready", f"{stage}: lies out of reach: {day}")
+    for stage, pairs in job.made.items():
+        if stage not in stages:
+            yield Fault(subject, "made", f"unknown stage {stage}")
+        if not 0 <= pairs <= job.pairs:
+            yield Fault(subject, "made", f"{stage}: must be between 0 and the job's {job.pairs} pairs, not {pairs}")

@@ -32,7 +32,7 @@ def taken_from(st: Desk, job: int, mark: int) -> tuple[int, int]:
 def aim(st: Desk, job: int, day: int, line: int) -> None:
     """Let the next placing of a job start at the leading stage on that day or later, that line tried first."""
     st.lead_home = line
-    st.delay = max(0, day - max(0, job_at(st, job).release) - st.lag * stage_at(st, st.lead).depth)
+    st.delay = max(0, day - task_at(st, job * st.n_stages + st.lead).first)
 
 
 @kernel
@@ -47,6 +47,8 @@ def try_stage(st: Desk, threshold: float) -> bool:
     if not job_at(st, job).planned:
         return False
     t = job * st.n_stages + s
+    if task_at(st, t).head < 0:
+        return False
     st.ceiling = shop_cost(st) + job_cost(st, job) + threshold
     st.ask_tries, st.ask_roam, st.ask_last = 12, st.days, 0
     st.ask_home = cell_at(st, piece_at(st, task_at(st, t).head).cell).line
@@ -91,8 +93,8 @@ def rival(st: Desk, job: int, s: int) -> int:
     head = task_at(st, t).head
     if n == 0:
         return -1
-    first = max(0, job_at(st, job).release) + st.lag * stage_at(st, s).depth
-    last = cell_at(st, piece_at(st, head).cell).day if head >= 0 else st.days - 1 - st.lag * stage_at(st, s).tail
+    first = task_at(st, t).first
+    last = cell_at(st, piece_at(st, head).cell).day if head >= 0 else st.days - 1 - stage_at(st, s).tail
     line = able_at(st, group_at(st, group).first + below(st, n)).line
     reach = min(last - first, 25 if head >= 0 else st.days)
     if reach < 0:

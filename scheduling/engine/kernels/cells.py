@@ -214,7 +214,7 @@ def commit(st: Desk) -> None:
 @kernel
 def closed(st: Desk, t: int) -> bool:
     """True if all pairs of a task are placed."""
-    return bool(task_at(st, t).placed == job_at(st, t // st.n_stages).pairs)
+    return bool(task_at(st, t).placed == task_at(st, t).quota)
 
 
 @kernel

@@ -41,9 +41,9 @@ def clear_job(st: Desk, job: int) -> None:
 
 @kernel
 def outermost(st: Desk, t: int, from_end: bool) -> int:
-    """The piece of a task with the last (or first) day."""
+    """The piece of a task with the last (or first) day; -1 if there is none."""
     p = task_at(st, t).head
-    best, day = p, cell_at(st, piece_at(st, p).cell).day
+    best, day = p, -1 if from_end else st.days
     while p >= 0:
         other = cell_at(st, piece_at(st, p).cell).day
         if (other > day) if from_end else (other < day):
@@ -59,6 +59,8 @@ def take_lot(st: Desk, job: int, pairs: int, from_end: bool) -> None:
         left = pairs
         while left > 0:
             p = outermost(st, t, from_end)
+            if p < 0:
+                break
             piece = piece_at(st, p)
             take(st, p)
             if piece.pairs > left:
@@ -82,7 +84,7 @@ def insert_job(st: Desk, job: int, lead: int, most: int) -> bool:
         return False
     st.ask_home, st.ask_last = -1, 0
     for s in range(stages):
-        if bond_at(st, lead * st.n_stages + s).steps > 0 and not place(st, job, s, 0, most):
+        if bond_at(st, lead * st.n_stages + s).linked and not place(st, job, s, 0, most):
             return False
     for x in range(stages):
         s = stages - 1 - x

@@ -120,6 +120,8 @@ def settle(st: Desk, rows: int) -> None:
 def place(st: Desk, job: int, s: int, backward: int, most: int) -> bool:
     """Make a stage of a job within the limits of its placed stages and the move's budget; False if that cannot be."""
     kept = task_at(st, job * st.n_stages + s).placed
+    if kept == task_at(st, job * st.n_stages + s).quota:
+        return True
     overfull = st.overfull  # taking pieces away may have moved a changeover into a full cell
     for careful in range(2):
         st.ask_careful = careful

@@ -52,8 +52,9 @@ class Cell:
 class Task:
     """A job at a stage; minutes per pair, sums of pairs × day and of pairs × days late, lines used, pairs placed.
 
-    It is open as long as pairs are missing; what is placed of an open task stays where it is. stays: its first row of
-    former places, or NOWHERE if it has none.
+    It is open as long as pairs are missing; what is placed of an open task stays where it is. quota: pairs to plan;
+    made: pairs that were made before day 0; first: the earliest day that its start days, lags and feeders allow.
+    stays: its first row of former places, or NOWHERE if it has none.
     """
 
     minutes: F8
@@ -65,6 +66,9 @@ class Task:
     lines: I4
     placed: I4
     stays: I4
+    quota: I4
+    made: I4
+    first: I4
 
 
 class Job:
@@ -86,18 +90,18 @@ class Line:
 
 
 class Stage:
-    """depth, tail: stages on the longest way before and behind it. Stages stand in topological order."""
+    """tail: days of lag on the longest way behind it. Stages stand in topological order."""
 
-    depth: I4
     tail: I4
     is_root: I4
     is_last: I4
 
 
 class Bond:
-    """From stage a to stage s (at a × stages + s): steps on the longest way, 0 if none; 1 if a feeds s directly."""
+    """From stage a to stage s (at a × stages + s): days of lag on the longest way, if there is one; 1 if a feeds s directly."""
 
-    steps: I4
+    lag: I4
+    linked: I4
     feeds: I4
 
 
@@ -170,7 +174,6 @@ class Desk:
     rows: I8
     stays: I8
     days: I8
-    lag: I8
     n_jobs: I8
     n_lines: I8
     n_stages: I8

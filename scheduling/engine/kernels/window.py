@@ -10,7 +10,7 @@ def blocked(st: Desk, job: int, a: int, s: int) -> bool:
     """True if a closed stage between a and s makes a's own limit on s needless."""
     base = job * st.n_stages
     for b in range(st.n_stages):
-        between = bond_at(st, a * st.n_stages + b).steps > 0 and bond_at(st, b * st.n_stages + s).steps > 0
+        between = bond_at(st, a * st.n_stages + b).linked and bond_at(st, b * st.n_stages + s).linked
         if between and closed(st, base + b):
             return True
     return False
@@ -32,24 +32,26 @@ def span(st: Desk, t: int) -> tuple[int, int]:
 def bounds(st: Desk, job: int, s: int) -> tuple[int, int, bool]:
     """First and last day for stage s, and whether a placed stage behind it waits for the pairs."""
     base = job * st.n_stages
-    first = max(0, job_at(st, job).release) + st.lag * stage_at(st, s).depth
-    last = st.days - 1 - st.lag * stage_at(st, s).tail
+    first = task_at(st, base + s).first
+    last = st.days - 1 - stage_at(st, s).tail
     start = first + st.delay
     awaited = False
     for b in range(st.n_stages):
-        if not closed(st, base + b):
+        if not closed(st, base + b) or task_at(st, base + b).head < 0:
             continue
-        if bond_at(st, b * st.n_stages + s).steps > 0:
-            first = max(first, span(st, base + b)[0] + st.lag * bond_at(st, b * st.n_stages + s).steps)
-        elif bond_at(st, s * st.n_stages + b).steps > 0:
+        ahead, behind = bond_at(st, b * st.n_stages + s), bond_at(st, s * st.n_stages + b)
+        if ahead.linked:
+            if task_at(st, base + b).made == task_at(st, base + s).made:
+                first = max(first, span(st, base + b)[0] + ahead.lag)
+        elif behind.linked:
             awaited = True
-            last = min(last, span(st, base + b)[1] - st.lag * bond_at(st, s * st.n_stages + b).steps)
+            last = min(last, span(st, base + b)[1] - behind.lag)
     return first if awaited else max(first, start), last, awaited
 
 
 @kernel
-def limit_by_feeder(st: Desk, t: int, shift: int, first: int, width: int) -> None:
-    """No more pairs than feeder task t has made `shift` days before: upper = min(upper, ...)."""
+def limit_by_feeder(st: Desk, t: int, shift: int, ahead: int, first: int, width: int) -> None:
+    """No more pairs than feeder task t has made `shift` days before, `ahead` of them before day 0: upper = min(upper, ...)."""
     for i in range(width):
         step_at(st, i).done = 0
     p = task_at(st, t).head
@@ -58,26 +60,28 @@ def limit_by_feeder(st: Desk, t: int, shift: int, first: int, width: int) -> Non
         if i < width:
             step_at(st, i).done += piece_at(st, p).pairs
         p = piece_at(st, p).task_behind
-    total = 0
+    total = ahead
     for i in range(width):
         total += step_at(st, i).done
         step_at(st, i).upper = min(step_at(st, i).upper, total)
 
 
 @kernel
-def demand_by_taker(st: Desk, t: int, shift: int, first: int, width: int) -> bool:
-    """At least the pairs that task t behind takes `shift` days later: lower = max(lower, ...)."""
+def demand_by_taker(st: Desk, t: int, shift: int, ahead: int, first: int, width: int) -> bool:
+    """At least the pairs that task t behind takes `shift` days later, less `ahead` that are there: lower = max(lower, ...)."""
+    total = -ahead
     for i in range(width):
         step_at(st, i).done = 0
     p = task_at(st, t).head
     while p >= 0:
         i = cell_at(st, piece_at(st, p).cell).day - shift - first
         if i < 0:
-            return False
-        if i < width:
+            total += piece_at(st, p).pairs
+            if total > 0:
+                return False
+        elif i < width:
             step_at(st, i).done += piece_at(st, p).pairs
         p = piece_at(st, p).task_behind
-    total = 0
     for i in range(width):
         total += step_at(st, i).done
         step_at(st, i).lower = max(step_at(st, i).lower, total)
@@ -130,24 +134,26 @@ def open_window(st: Desk, job: int, s: int, backward: int) -> bool:
     width = last - first + 1
     if width < 1:
         return False
-    pairs = job_at(st, job).pairs
     base = job * st.n_stages
+    task = task_at(st, base + s)
+    pairs = task.quota
     for i in range(width):
         step = step_at(st, i)
         step.upper, step.lower = pairs, 0
     for b in range(st.n_stages):
         ahead, behind = bond_at(st, b * st.n_stages + s), bond_at(st, s * st.n_stages + b)
-        if ahead.steps + behind.steps == 0 or not closed(st, base + b):
+        if ahead.linked + behind.linked == 0 or not closed(st, base + b):
             continue
-        if ahead.steps > 0 and (ahead.feeds or not blocked(st, job, b, s)):
-            limit_by_feeder(st, base + b, st.lag * ahead.steps, first, width)
-        near = behind.steps > 0 and (behind.feeds or not blocked(st, job, s, b))
-        if near and not demand_by_taker(st, base + b, st.lag * behind.steps, first, width):
+        there = task_at(st, base + b).made - task.made
+        if ahead.linked and (ahead.feeds or not blocked(st, job, b, s)):
+            limit_by_feeder(st, base + b, ahead.lag, there, first, width)
+        near = behind.linked and (behind.feeds or not blocked(st, job, s, b))
+        if near and not demand_by_taker(st, base + b, behind.lag, -there, first, width):
             return False
     step_at(st, width - 1).lower = pairs
-    if task_at(st, base + s).placed > 0 and not deduct_own(st, base + s, first, width):
+    if task.placed > 0 and not deduct_own(st, base + s, first, width):
         return False
-    if step_at(st, 0).lower > step_at(st, 0).upper or step_at(st, width - 1).upper < pairs - task_at(st, base + s).placed:
+    if step_at(st, 0).lower > step_at(st, 0).upper or step_at(st, width - 1).upper < pairs - task.placed:
         return False
     set_prices(st, job, s, first, width, awaited, backward)
     if st.ask_backward:
@@ -160,7 +166,7 @@ def set_prices(st: Desk, job: int, s: int, first: int, width: int, awaited: bool
     """What a pair costs by step: late days if nothing behind waits for it, and work in progress at the ends."""
     task = task_at(st, job * st.n_stages + s)
     st.ask_job, st.ask_task = job, job * st.n_stages + s
-    st.ask_style, st.ask_pairs = job_at(st, job).style, job_at(st, job).pairs - task.placed
+    st.ask_style, st.ask_pairs = job_at(st, job).style, task.quota - task.placed
     st.ask_first, st.ask_width, st.ask_minutes = first, width, task.minutes
     st.ask_overtime_price = task.minutes * st.overtime_cost
     st.ask_backward = 1 if awaited and backward else 0
@@ -168,7 +174,7 @@ def set_prices(st: Desk, job: int, s: int, first: int, width: int, awaited: bool
     st.ask_grace = 0
     if not awaited:
         st.ask_late_price = job_at(st, job).weight * st.late_cost
-        st.ask_grace = job_at(st, job).due - st.lag * stage_at(st, s).tail - first - st.hurry
+        st.ask_grace = job_at(st, job).due - stage_at(st, s).tail - first - st.hurry
         st.ask_day_price = st.wip_cost if stage_at(st, s).is_last else 0.0
     elif st.ask_backward and stage_at(st, s).is_root:
         st.ask_day_price = 0.25 * st.wip_cost  # only the earliest first stage counts: a hint, not a price
