@@ -159,7 +159,8 @@ def _tasks(problem: Problem, jobs: tuple[Job, ...], stages: tuple[str, ...], fam
     minutes = np.array([[j.minutes.get(s, 0.0) for s in stages] for j in jobs], float).reshape(-1)
     made = np.array([[pairs[s] for s in stages] for pairs in (made_pairs(problem, j) for j in jobs)], np.int32).reshape(-1)
     table["made"], table["quota"] = made, np.repeat(np.array([j.pairs for j in jobs], np.int32), len(stages)) - made
-    table["first"] = _first_days(problem, jobs, stages, made.reshape(-1, len(stages))).reshape(-1)
+    table["start"] = np.array([[start_day(j, s) for s in stages] for j in jobs], np.int32).reshape(-1)
+    table["first"] = _first_days(problem, stages, table["start"].reshape(-1, len(stages)), made.reshape(-1, len(stages))).reshape(-1)
     table["minutes"] = np.maximum(1.0, np.ceil(minutes * k.SCALE - 1e-3))
     table["head"] = table["stays"] = k.NOWHERE
     table["stage"] = np.tile(np.arange(len(stages)), len(jobs))
@@ -167,10 +168,10 @@ def _tasks(problem: Problem, jobs: tuple[Job, ...], stages: tuple[str, ...], fam
     return table
 
 
-def _first_days(problem: Problem, jobs: tuple[Job, ...], stages: tuple[str, ...], made: k.Records) -> k.Records:
+def _first_days(problem: Problem, stages: tuple[str, ...], start: k.Records, made: k.Records) -> k.Records:
     """The earliest day of each task: its own start day, and a lag behind its feeders unless these have pairs there already."""
     by_name = {s.id: s for s in problem.stages}
-    first = np.array([[start_day(j, s) for s in stages] for j in jobs], np.int32).reshape(-1, len(stages))
+    first = start.copy()
     for s, name in enumerate(stages):
         for feeder in by_name[name].after:
             a = stages.index(feeder)
@@ -186,7 +187,7 @@ def _jobs(problem: Problem, jobs: tuple[Job, ...]) -> k.Records:
     c = problem.costs
     for i, job in enumerate(jobs):
         table[i]["style"], table[i]["pairs"] = styles[job.style], job.pairs
-        table[i]["release"], table[i]["due"], table[i]["weight"] = job.release, job.due, job.weight
+        table[i]["due"], table[i]["weight"] = job.due, job.weight
         late = max(c.late, 1e-3) * max(job.weight, 1.0) * job.pairs * (2 * problem.days + max(0, -job.due))
         work = c.overtime * job.pairs * sum(job.minutes.values())
         table[i]["missing"] = late + work + 100 * (c.split + c.changeover)

@@ -109,11 +109,11 @@ def _wrong(model: Model, table: k.Records) -> Sequence[tuple[int, str]]:
     """Rows (job, stage, line, day, pairs) that no plan may hold, and what is wrong with them."""
     job, stage, line, day, pairs = table.T
     state, problem = model.state, model.problem
-    release = np.maximum(0, state["jobs"]["release"])[job]
+    start = state["tasks"]["start"][job * len(model.stages) + stage]
     rules = [
         (state["lines"]["stage"][line] != stage, "a line does not work at the stage"),
         (~_can(model)[line, job], "a line cannot make the family"),
-        ((day < release) | (day >= problem.days), "a day lies before the release or outside the horizon"),
+        ((day < start) | (day >= problem.days), "a day lies before the start day or outside the horizon"),
         ((pairs < 1) | (pairs > state["jobs"]["pairs"][job]), "the pairs of an entry are not possible"),
     ]
     return [(int(row), why) for wrong, why in rules for row in np.flatnonzero(wrong)]

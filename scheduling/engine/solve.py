@@ -10,6 +10,7 @@ from .plan import JobOutcome, Plan, Progress, Reason
 from .problem import Problem
 from .reasons import explain, unplannable
 from .search import Limits, Search
+from .stays import hold_to
 from .validation import check_problem
 
 
@@ -32,7 +33,9 @@ def solve(
         return Plan(status="invalid", problems=faults, seed=seed)
     hopeless = unplannable(problem)
     jobs = tuple(j for j in problem.jobs if j.id not in hopeless and not is_done(problem, j))
-    search = Search(build(problem, jobs, seed), Limits(seconds, rounds, should_stop, on_progress), seed)
+    model = build(problem, jobs, seed)
+    hold_to(model, problem.base, problem.costs.move)
+    search = Search(model, Limits(seconds, rounds, should_stop, on_progress), seed)
     entries = consolidate(problem, read_entries(search.model, search.run())) if jobs else ()
     judged = evaluate(problem, entries)
     reasons = explain(problem, entries, judged) | hopeless

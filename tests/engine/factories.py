@@ -21,9 +21,8 @@ def line(name: str, stage: str, days: int, minutes: float = 480, overtime: float
 
 
 def job(name: str, minutes: Mapping[str, float], pairs: int = 10, due: int = 5, **more: Any) -> Job:
-    return Job(
-        name, more.get("style", "s1"), more.get("family", "shoe"), pairs, more.get("release", 0), due, more.get("weight", 1.0), minutes
-    )
+    given = {"style": "s1", "family": "shoe", "release": 0, "weight": 1.0} | more
+    return Job(id=name, pairs=pairs, due=due, minutes=minutes, **given)
 
 
 def factory(jobs: Sequence[Job], days: int = 10, stages: tuple[Stage, ...] = CHAIN, lag: int = 1, **line_fields: Any) -> Problem:

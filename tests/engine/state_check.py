@@ -54,7 +54,7 @@ def check_tasks(model: Model, seen: set[int]) -> None:
             lines.add(row["cell"] // days)
             p = int(row["task_behind"])
         job = state["jobs"][t // len(model.stages)]
-        assert pairs == task["placed"] == (job["pairs"] if job["planned"] else 0)
+        assert pairs == task["placed"] == (task["quota"] if job["planned"] else 0)
         assert day_sum == task["day_sum"]
         assert len(lines) == task["lines"]
     assert listed == seen

@@ -77,7 +77,7 @@ def test_trials_are_undone_exactly(problem: Problem, chance: Random) -> None:
             session.remove(name)
             where = chance.randrange(len(problem.lines)), chance.randrange(problem.days)
             session.set_minutes(*where, 240.0, 300.0)
-            session.change("jobs", session.number[name], release=0)
+            session.change("jobs", session.number[name], weight=0.0)
             if chance.random() < 0.7:
                 session.insert(name)
     assert snapshot(session) == before

@@ -1,9 +1,9 @@
 """A whole plan put into the tables at once, read out of them, and judged job by job."""
 
-from .cells import clear_task, commit, put
+from .cells import clear_task, closed, commit, put
 from .jit import kernel
 from .jobs import clear_job, set_planned
-from .state import Desk, Records, bond_at, cell_at, job_at, piece_at, step_at, task_at
+from .state import Desk, Records, bond_at, cell_at, piece_at, step_at, task_at
 
 
 @kernel
@@ -43,11 +43,12 @@ def by_day(st: Desk, t: int) -> None:
 
 
 @kernel
-def first_gap(st: Desk, a: int, t: int) -> int:
+def first_gap(st: Desk, a: int, t: int, lag: int) -> int:
     """First day by whose end task t has made more than its feeder a had made a lag before; -1 if none."""
+    there = task_at(st, a).made - task_at(st, t).made
     by_day(st, a)
     for day in range(st.days):
-        step_at(st, day).upper = step_at(st, day - st.lag).done if day >= st.lag else 0
+        step_at(st, day).upper = there + (step_at(st, day - lag).done if day >= lag else 0)
     by_day(st, t)
     for day in range(st.days):
         if step_at(st, day).done > step_at(st, day).upper:
@@ -60,10 +61,11 @@ def broken_stage(st: Desk, job: int) -> int:
     """The first stage of a job whose pairs are not all there or run ahead of a feeder; -1 if it stands well."""
     base = job * st.n_stages
     for s in range(st.n_stages):
-        if task_at(st, base + s).placed != job_at(st, job).pairs:
+        if not closed(st, base + s):
             return s
         for a in range(s):
-            if bond_at(st, a * st.n_stages + s).feeds and first_gap(st, base + a, base + s) >= 0:
+            bond = bond_at(st, a * st.n_stages + s)
+            if bond.feeds and first_gap(st, base + a, base + s, bond.lag) >= 0:
                 return s
     return -1
 

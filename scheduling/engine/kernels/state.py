@@ -53,7 +53,8 @@ class Task:
     """A job at a stage; minutes per pair, sums of pairs × day and of pairs × days late, lines used, pairs placed.
 
     It is open as long as pairs are missing; what is placed of an open task stays where it is. quota: pairs to plan;
-    made: pairs that were made before day 0; first: the earliest day that its start days, lags and feeders allow.
+    made: pairs that were made before day 0; start: the first day it may be worked on, its feeders aside; first: the
+    earliest day that lags and the start days of its feeders allow besides.
     stays: its first row of former places, or NOWHERE if it has none.
     """
 
@@ -68,6 +69,7 @@ class Task:
     stays: I4
     quota: I4
     made: I4
+    start: I4
     first: I4
 
 
@@ -78,7 +80,6 @@ class Job:
     missing: F8
     style: I4
     pairs: I4
-    release: I4
     due: I4
     planned: I4
     hold: I4
