@@ -1,18 +1,30 @@
 """The only bridge between rows and the engine: rows → `engine.Problem`, `engine.Plan` → rows. It translates and decides nothing."""
 
-from scheduling.adapters.fingerprint import fingerprint
+from scheduling.adapters.inputs import PackedInput, UnreadableInputError, fingerprint, pack_input, unpack_input
 from scheduling.adapters.problem import Framed, frame_problem, wanted_days
 from scheduling.adapters.rows import metrics_of, plan_entries, plan_jobs
 from scheduling.adapters.snapshot import Snapshot, read_snapshot
+from scheduling.adapters.version import engine_version
+from scheduling.adapters.works import Work, pack_works, starting_entries, unpack_works, works_of_plan
 
 __all__ = [
     "Framed",
+    "PackedInput",
     "Snapshot",
+    "UnreadableInputError",
+    "Work",
+    "engine_version",
     "fingerprint",
     "frame_problem",
     "metrics_of",
+    "pack_input",
+    "pack_works",
     "plan_entries",
     "plan_jobs",
     "read_snapshot",
+    "starting_entries",
+    "unpack_input",
+    "unpack_works",
     "wanted_days",
+    "works_of_plan",
 ]

@@ -8,18 +8,13 @@ from dataclasses import dataclass
 
 from planning_site.core.calendar import WorkingCalendar
 from scheduling.adapters.snapshot import LineFacts, Snapshot, TeamFacts
-from scheduling.engine import Costs, Job, Line, Problem, Stage
+from scheduling.dials import AS_USUAL, Dials, costs_of
+from scheduling.engine import Job, Line, Problem, Stage
 
 LAG = 1  # working days: what a stage finishes today, the next one takes up tomorrow
 MIN_DAYS, MAX_DAYS = 20, 400  # bounds of the horizon, in working days
 SLACK_DAYS = 15  # room behind the last due day and the last work, for jobs that come late
 LOAD_MARGIN = 1.25  # teams are never loaded without a gap
-# Every late pair counts the same. Customers have grades, but nobody has said how much more a pair for an A customer counts than one
-# for a C customer; a figure of our own would break promises to the one for the other without anyone having decided it.
-WEIGHT = 1.0
-# The factory's order of measures (B3a): overtime before a customer waits. A pair takes some 70 minutes in all, 3.5 at 0.05 a minute of
-# overtime; a pair late for one day must cost more than that, or the plan would let it wait.
-COSTS = Costs(late=5.0)
 # Shoes are packed twelve pairs to a carton. Nobody sets a team to three pairs on a day: two cartons are the least worth a ticket.
 SMALLEST_LOT = 24
 
@@ -42,8 +37,8 @@ def wanted_days(snapshot: Snapshot, first_day: dt.date) -> int:
     return max(MIN_DAYS, min(MAX_DAYS, SLACK_DAYS + max(to_due, math.ceil(LOAD_MARGIN * _load_days(snapshot)))))
 
 
-def frame_problem(snapshot: Snapshot, first_day: dt.date, count: int) -> Framed:
-    """The problem of planning all lines of the snapshot over `count` working days from `first_day` on."""
+def frame_problem(snapshot: Snapshot, first_day: dt.date, count: int, dials: Dials = AS_USUAL) -> Framed:
+    """The problem of planning all lines of the snapshot over `count` working days from `first_day` on, weighed by the dials."""
     days = tuple(snapshot.calendar.days(first_day, count))
     problem = Problem(
         days=count,
@@ -51,7 +46,7 @@ def frame_problem(snapshot: Snapshot, first_day: dt.date, count: int) -> Framed:
         stages=tuple(Stage(stage.code, stage.after) for stage in snapshot.stages),
         lines=tuple(_line(team, count) for team in snapshot.teams),
         jobs=tuple(_job(line, days, snapshot.calendar) for line in snapshot.lines),
-        costs=COSTS,
+        costs=costs_of(dials),
         smallest_lot=SMALLEST_LOT,
     )
     return Framed(snapshot, days, problem)
@@ -74,7 +69,7 @@ def _line(team: TeamFacts, count: int) -> Line:
 def _job(line: LineFacts, days: tuple[dt.date, ...], calendar: WorkingCalendar) -> Job:
     release = bisect_left(days, line.ordered_on)
     due = day_index(line.due_on, days, calendar)
-    return Job(str(line.id), line.style, line.family, line.pairs, release, due, WEIGHT, line.rates)
+    return Job(str(line.id), line.style, line.family, line.pairs, release, due, line.weight, line.rates)
 
 
 def _load_days(snapshot: Snapshot) -> float:

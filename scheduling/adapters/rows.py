@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from scheduling import engine
-from scheduling.adapters.fingerprint import fingerprint
+from scheduling.adapters.inputs import fingerprint
 from scheduling.adapters.problem import Framed
 from scheduling.adapters.snapshot import LineFacts
 from scheduling.models import PlanEntry, PlanJob

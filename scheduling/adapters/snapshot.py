@@ -35,7 +35,10 @@ class TeamFacts:
 
 @dataclass(frozen=True)
 class LineFacts:
-    """An open order line. `rates` gives the minutes per pair by stage code, for the stages whose minutes are known."""
+    """An open order line. `rates` gives the minutes per pair by stage code, for the stages whose minutes are known.
+
+    `weight` is how much a late pair-day of its customer counts: 1 unless planning has said otherwise.
+    """
 
     id: int
     style: str
@@ -44,6 +47,7 @@ class LineFacts:
     ordered_on: dt.date
     due_on: dt.date
     rates: Mapping[str, float]
+    weight: float = 1.0
 
 
 @dataclass(frozen=True)

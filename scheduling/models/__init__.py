@@ -1,7 +1,9 @@
-"""Planning: stages, workshops and teams, plans with their entries, and the runs that make plans."""
+"""Planning: stages, workshops and teams, plans with their entries, the runs that make plans, and how they are weighed."""
 
 from scheduling.models.capacity import Stage, StyleRate, Team, Workshop
+from scheduling.models.inputs import PlanInput
 from scheduling.models.plans import Plan, PlanEntry, PlanJob
 from scheduling.models.runs import PlanRun
+from scheduling.models.weights import PlanWeights
 
-__all__ = ["Plan", "PlanEntry", "PlanJob", "PlanRun", "Stage", "StyleRate", "Team", "Workshop"]
+__all__ = ["Plan", "PlanEntry", "PlanInput", "PlanJob", "PlanRun", "PlanWeights", "Stage", "StyleRate", "Team", "Workshop"]

@@ -1,4 +1,7 @@
-"""Plans of a month, a week or a day: numbered versions, `draft → published → superseded`; what is published never changes."""
+"""Plans of a month, a week or a day: numbered versions, `draft → published → superseded`; what is published never changes.
+
+A trial is a draft with other assumptions: it becomes a draft once somebody adopts it.
+"""
 
 from __future__ import annotations
 
@@ -22,11 +25,13 @@ class Plan(models.Model):
 
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
+        TRIAL = "trial", _("what-if")  # a draft with other assumptions: to be looked at, published only after it was adopted
         PUBLISHED = "published", _("published")
         SUPERSEDED = "superseded", _("superseded")
 
     TRANSITIONS = {
         State.DRAFT: {State.PUBLISHED, State.SUPERSEDED},
+        State.TRIAL: {State.DRAFT, State.SUPERSEDED},
         State.PUBLISHED: {State.SUPERSEDED},
         State.SUPERSEDED: set(),
     }

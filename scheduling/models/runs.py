@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from planning_site.core.models import Plant
 from scheduling.models.plans import Plan
+from scheduling.models.weights import PlanWeights
 
 
 class PlanRun(models.Model):
@@ -38,13 +39,25 @@ class PlanRun(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
     percent = models.PositiveSmallIntegerField(_("percent"), default=0)
     step = models.CharField(_("step"), max_length=20, choices=Step, blank=True)
-    best = models.JSONField(default=dict, blank=True)  # cost, late jobs and seconds of the best plan so far
+    best = models.JSONField(default=dict, blank=True)  # cost, late jobs, on-time share and seconds of the best plan so far
+    # [[seconds, cost, late jobs], …]: how the cost fell, over all attempts; thinned, so that it stays small
+    curve = models.JSONField(default=list, blank=True)
+    # the entries of the best plan so far (`scheduling.adapters.works`): what another worker goes on from if this one dies
+    saved = models.BinaryField(null=True, blank=True, editable=False)
+    saved_at = models.DateTimeField(null=True, blank=True)
     stop_wanted = models.BooleanField(_("cancel wanted"), default=False)
     # with stop_wanted: make the draft from the best plan so far instead of throwing it away
     keep_best = models.BooleanField(_("use the best so far"), default=False)
     # how often it was claimed; also the fence: a worker that was taken for dead finds another number here and writes nothing
     attempts = models.PositiveSmallIntegerField(default=0)
     seconds = models.PositiveSmallIntegerField(_("seconds to search"), default=4)
+    seed = models.PositiveIntegerField(_("seed"), default=1)
+    # how the plan is weighed; null: as usual
+    weights = models.ForeignKey(PlanWeights, models.PROTECT, null=True, blank=True, related_name="+")
+    # the plan whose entries the search goes on from
+    start_from = models.ForeignKey(Plan, models.SET_NULL, null=True, blank=True, related_name="+")
+    # the plan that is made again: from its kept input instead of today's facts
+    again_of = models.ForeignKey(Plan, models.SET_NULL, null=True, blank=True, related_name="+")
     # "auto:1:month:2026-12-01" (plant, horizon, period) for a run that beat asked for: asked for once, however often beat asks
     auto_key = models.CharField(max_length=40, null=True, blank=True, unique=True)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")

@@ -3,15 +3,20 @@
 from scheduling.services.automatic import request_due_plans
 from scheduling.services.execution import execute_plan_run
 from scheduling.services.publishing import discard_draft, publish_plan
-from scheduling.services.runs import request_plan_run, request_stop, sweep_stale_runs, waiting_runs
+from scheduling.services.runs import improve_plan, make_again, request_plan_run, request_stop, sweep_stale_runs, waiting_runs
+from scheduling.services.weights import set_weights, weights_in_force
 
 __all__ = [
     "discard_draft",
     "execute_plan_run",
+    "improve_plan",
+    "make_again",
     "publish_plan",
     "request_due_plans",
     "request_plan_run",
     "request_stop",
+    "set_weights",
     "sweep_stale_runs",
     "waiting_runs",
+    "weights_in_force",
 ]

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any
 
@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from planning_site.core import clock
 from planning_site.core.errors import DomainError
-from scheduling.engine import Progress
-from scheduling.models import PlanRun
+from scheduling.adapters import Framed, Work, pack_works, unpack_works
+from scheduling.engine import Entry, Progress
+from scheduling.models import Plan, PlanRun
 from scheduling.services.drafts import Draft, lock_plant, save_draft
 from scheduling.services.runs import finish_run
 
@@ -21,16 +22,25 @@ log = logging.getLogger(__name__)
 State = PlanRun.State
 SHOW_EVERY = 0.5  # seconds between two writes of progress
 SEARCH_FROM, SEARCH_TO = 5, 90  # percent shown while the engine searches
+SAVE_EVERY = 5.0  # seconds between two writes of the best plan so far, longer where one takes long
+SAVING_SHARE = 20  # of the time, saving takes one part in so many at the most
+CURVE_POINTS = 120
 
 
 def claim(plan_run_id: int) -> "Attempt | None":
     """Take a waiting run; None if somebody else has it, or it is over. Exactly one of many callers gets it."""
     now = clock.now()
     waiting = PlanRun.objects.filter(pk=plan_run_id, state=State.QUEUED)
-    taken = waiting.update(
-        state=State.RUNNING, attempts=F("attempts") + 1, started_at=now, heartbeat_at=now, percent=0, step=PlanRun.Step.READING, best={}
-    )
-    return Attempt(PlanRun.objects.select_related("plant", "requested_by").get(pk=plan_run_id)) if taken else None
+    fresh = {"state": State.RUNNING, "started_at": now, "heartbeat_at": now, "percent": 0, "step": PlanRun.Step.READING}
+    if not waiting.update(attempts=F("attempts") + 1, **fresh):
+        return None
+    related = PlanRun.objects.select_related("plant", "requested_by", "weights", "start_from", "again_of")
+    return Attempt(related.get(pk=plan_run_id))
+
+
+def thinned(curve: list[list[float]]) -> list[list[float]]:
+    """At most so many points: every second one goes when there are too many; the first and the last stay."""
+    return curve if len(curve) <= CURVE_POINTS else [*curve[:-1:2], curve[-1]]
 
 
 class Attempt:
@@ -43,12 +53,31 @@ class Attempt:
     def __init__(self, run: PlanRun) -> None:
         self.run = run
         # two hands of the clock: the engine asks oftener than it reports, and asking must not put off showing
-        self._shown_at = self._asked_at = time.monotonic()
+        self._shown_at = self._asked_at = self._saved_at = time.monotonic()
+        self._save_every = SAVE_EVERY
         self._stop = False
+        self._framed: Framed | None = None
+        self._curve = list(run.curve)
+        # what attempts before this one have used up of the seconds
+        self._used = float(self._curve[-1][0]) if self._curve else 0.0
 
-    def show(self, step: str, percent: int, best: dict[str, Any] | None = None) -> None:
+    @property
+    def seconds_left(self) -> float:
+        """Seconds to search: what was asked for, less what attempts that died have used."""
+        return max(0.0, self.run.seconds - self._used)
+
+    @property
+    def saved_work(self) -> list[Work]:
+        """The best plan that an attempt before this one has saved."""
+        return unpack_works(bytes(self.run.saved)) if self.run.saved else []
+
+    def on_frame(self, framed: Framed) -> None:
+        """What the engine is given: entries that are saved afterwards are of this problem."""
+        self._framed = framed
+
+    def show(self, step: str, percent: int, best: dict[str, Any] | None = None, **values: Any) -> None:
         """Write how far the run is, which is its heartbeat too, and read whether it is still wanted."""
-        values: dict[str, Any] = {"step": step, "percent": percent, "heartbeat_at": clock.now()}
+        values |= {"step": step, "percent": percent, "heartbeat_at": clock.now()}
         if best is not None:
             values["best"] = best
         self._beat(values)
@@ -57,9 +86,23 @@ class Attempt:
     def on_progress(self, progress: Progress) -> None:
         """What the engine reports; written every half second at the most."""
         if time.monotonic() - self._shown_at >= SHOW_EVERY:
-            share = min(1.0, progress.seconds / max(1, self.run.seconds))
-            best = {"cost": round(progress.cost, 1), "late_jobs": progress.late_jobs, "seconds": round(progress.seconds, 1)}
-            self.show(PlanRun.Step.SEARCHING, int(SEARCH_FROM + share * (SEARCH_TO - SEARCH_FROM)), best)
+            seconds = round(self._used + progress.seconds, 1)
+            share = min(1.0, seconds / max(1, self.run.seconds))
+            cost, late = round(progress.cost, 1), progress.late_jobs
+            best = {"cost": cost, "late_jobs": late, "on_time": round(progress.on_time, 4), "seconds": seconds}
+            self._curve = thinned([*self._curve, [seconds, cost, late]])
+            self.show(PlanRun.Step.SEARCHING, int(SEARCH_FROM + share * (SEARCH_TO - SEARCH_FROM)), best, curve=self._curve)
+
+    def on_best(self, read: Callable[[], Sequence[Entry]]) -> None:
+        """A better plan is there: `read` gives its entries. Saved every few seconds, in the same write as the heartbeat."""
+        began = time.monotonic()
+        if self._framed is None or began - self._saved_at < self._save_every:
+            return
+        packed = pack_works(self._framed, read())
+        now = clock.now()
+        self._beat({"saved": packed, "saved_at": now, "heartbeat_at": now})
+        self._saved_at = time.monotonic()
+        self._save_every = max(SAVE_EVERY, SAVING_SHARE * (self._saved_at - began))
 
     def should_stop(self) -> bool:
         """Whether the search is no longer wanted, or no longer ours."""
@@ -72,8 +115,8 @@ class Attempt:
         self._stop = not mine.update(**values) or not mine.filter(stop_wanted=False).exists()
         self._asked_at = time.monotonic()
 
-    def finish(self, make: Callable[[], Draft]) -> None:
-        """Write the draft and the end of the run in one transaction: both or nothing, and never twice."""
+    def finish(self, make: Callable[[], Draft], *, state: str = Plan.State.DRAFT) -> None:
+        """Write the draft (or trial) and the end of the run in one transaction: both or nothing, and never twice."""
         with transaction.atomic():
             plant = lock_plant(self.run.plant_id)
             run = self._locked()
@@ -82,7 +125,7 @@ class Attempt:
             elif run.stop_wanted and not run.keep_best:
                 finish_run(run, State.CANCELLED)
             else:
-                plan = save_draft(make(), plant=plant, horizon=run.horizon, period=run.period, by=run.requested_by)
+                plan = save_draft(make(), plant=plant, horizon=run.horizon, period=run.period, by=run.requested_by, state=state)
                 finish_run(run, State.DONE, plan=plan)
 
     def __enter__(self) -> "Attempt":

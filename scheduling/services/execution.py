@@ -4,10 +4,13 @@ from django.conf import settings
 from django.utils import translation
 
 from planning_site.core import clock
+from scheduling.adapters import works_of_plan
+from scheduling.dials import AS_USUAL, Dials
 from scheduling.models import Plan, PlanRun
 from scheduling.services.attempt import Attempt, claim
+from scheduling.services.drafts import Draft
 from scheduling.services.finer import draft_finer
-from scheduling.services.month import draft_month
+from scheduling.services.month import Watch, Wish, draft_month, remake_month
 
 
 def execute_plan_run(*, plan_run_id: int) -> bool:
@@ -27,10 +30,27 @@ def execute_plan_run(*, plan_run_id: int) -> bool:
 
 def _make(attempt: Attempt) -> None:
     run, today = attempt.run, clock.today()
-    if run.horizon == Plan.Horizon.MONTH:
-        draft = draft_month(run.plant, today=today, seconds=run.seconds, on_progress=attempt.on_progress, should_stop=attempt.should_stop)
-        attempt.show(PlanRun.Step.WRITING, 92)
-        attempt.finish(lambda: draft)
-    else:
+    if run.horizon != Plan.Horizon.MONTH:
         # Read and written under the plant's lock: nobody publishes another coarser plan in between.
         attempt.finish(lambda: draft_finer(run.plant, run.horizon, run.period, today=today))
+        return
+    watch = Watch(attempt.on_frame, attempt.on_progress, attempt.should_stop)
+    draft = _again(attempt, run.again_of, watch) if run.again_of else draft_month(run.plant, today=today, wish=_wish(attempt), watch=watch)
+    attempt.show(PlanRun.Step.WRITING, 92)
+    attempt.finish(lambda: draft, state=Plan.State.TRIAL if run.again_of else Plan.State.DRAFT)
+
+
+def _wish(attempt: Attempt) -> Wish:
+    """What a run asks of the engine: from the best plan that was saved, else from the plan that is to be improved."""
+    run = attempt.run
+    start = attempt.saved_work or (works_of_plan(run.start_from) if run.start_from else [])
+    return Wish(seconds=attempt.seconds_left, seed=run.seed, dials=run.weights.dials if run.weights else AS_USUAL, start=start)
+
+
+def _again(attempt: Attempt, plan: Plan, watch: Watch) -> Draft:
+    """The plan once more: its input, seed and weights, and what has become of it."""
+    wish = Wish(attempt.seconds_left, seed=attempt.run.seed, dials=Dials(**plan.metrics.get("weights", {})), start=attempt.saved_work)
+    draft = remake_month(plan, wish=wish, watch=watch)
+    same_code = plan.metrics.get("engine") == draft.metrics["engine"]
+    draft.metrics["again_of"] = {"plan": plan.pk, "version": plan.version, "cost": plan.metrics.get("cost"), "same_code": same_code}
+    return draft

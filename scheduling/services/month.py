@@ -1,29 +1,46 @@
 """A month plan: all open jobs of the plant over the horizon, made by the engine."""
 
 import datetime as dt
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 
 from django.utils.translation import gettext as _
 
+from planning_site.core.calendar import calendar_of
 from planning_site.core.errors import DomainError
 from planning_site.core.models import Plant
 from scheduling import adapters, engine
 from scheduling.adapters.problem import MAX_DAYS
+from scheduling.dials import AS_USUAL, Dials
+from scheduling.models import Plan, PlanInput
 from scheduling.services.drafts import Draft
 
-Search = Callable[[engine.Problem], engine.Plan]
 SEED = 1  # the same facts give the same plan
 
 
-def draft_month(
-    plant: Plant,
-    *,
-    today: dt.date,
-    seconds: float,
-    on_progress: Callable[[engine.Progress], None] | None = None,
-    should_stop: Callable[[], bool] | None = None,
-) -> Draft:
+@dataclass(frozen=True)
+class Wish:
+    """What is asked of the engine. `start`: work planned before, from which the search goes on."""
+
+    seconds: float
+    seed: int = SEED
+    dials: Dials = AS_USUAL
+    start: Sequence[adapters.Work] = ()
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Who looks on while the engine searches. `on_frame` is told the problem before the first plan of it is made."""
+
+    on_frame: Callable[[adapters.Framed], None] | None = None
+    on_progress: Callable[[engine.Progress], None] | None = None
+    should_stop: Callable[[], bool] | None = None
+
+
+NOBODY = Watch()
+
+
+def draft_month(plant: Plant, *, today: dt.date, wish: Wish, watch: Watch = Watch()) -> Draft:
     """Plan all open order lines from the next working day on.
 
     Nothing of what was made is known yet, so a new plan starts from whole size runs. Raises DomainError if there is nothing to plan,
@@ -35,32 +52,56 @@ def draft_month(
     if not snapshot.teams:
         raise DomainError(_("No team has people, hours and efficiency. Enter them first, then plan."), "no_teams")
     first_day = snapshot.calendar.next_working(today)
-    search: Search = partial(engine.solve, seconds=seconds, seed=SEED, on_progress=on_progress, should_stop=should_stop)
-    framed = adapters.frame_problem(snapshot, first_day, adapters.wanted_days(snapshot, first_day))
-    plan = search(framed.problem)
+    framed = adapters.frame_problem(snapshot, first_day, adapters.wanted_days(snapshot, first_day), wish.dials)
+    plan = _search(framed, wish, watch)
+    further = _longer(framed, plan, wish)
+    if further is not None and not (watch.should_stop is not None and watch.should_stop()):
+        framed, plan = further, _search(further, wish, watch)
+    return _draft(framed, plan, wish)
+
+
+def remake_month(plan: Plan, *, wish: Wish, watch: Watch = Watch()) -> Draft:
+    """The plan once more from its kept input. Raises DomainError if the input was not kept, or cannot be read any more."""
+    kept = PlanInput.objects.filter(hash=plan.metrics.get("input", "")).first()
+    if kept is None:
+        raise DomainError(_("%(plan)s was made before inputs were kept; it cannot be made again.") % {"plan": plan}, "no_input")
+    try:
+        framed = adapters.unpack_input(bytes(kept.data), calendar_of(plan.plant))
+    except adapters.UnreadableInputError as error:
+        message = _("The kept input of %(plan)s is of another version of the program: %(faults)s")
+        raise DomainError(message % {"plan": plan, "faults": error}, "old_input") from error
+    return _draft(framed, _search(framed, wish, watch), wish)
+
+
+def _search(framed: adapters.Framed, wish: Wish, watch: Watch) -> engine.Plan:
+    if watch.on_frame is not None:
+        watch.on_frame(framed)
+    plan = engine.solve(framed.problem, seconds=wish.seconds, seed=wish.seed, on_progress=watch.on_progress, should_stop=watch.should_stop)
     if plan.status == "invalid":
         faults = "; ".join(str(fault) for fault in plan.problems[:5])
         raise DomainError(_("The data cannot be planned: %(faults)s") % {"faults": faults}, "invalid")
-    further = _longer(framed, plan)
-    if further is not None and not (should_stop is not None and should_stop()):
-        framed, plan = further, search(further.problem)
+    return plan
+
+
+def _draft(framed: adapters.Framed, plan: engine.Plan, wish: Wish) -> Draft:
     return Draft(
         first_day=framed.days[0],
         last_day=framed.days[-1],
         entries=adapters.plan_entries(framed, plan),
         jobs=adapters.plan_jobs(framed, plan),
-        metrics=adapters.metrics_of(framed, plan),
+        metrics=adapters.metrics_of(framed, plan) | {"weights": asdict(wish.dials), "engine": adapters.engine_version()},
+        packed=adapters.pack_input(framed),
     )
 
 
-def _longer(framed: adapters.Framed, plan: engine.Plan) -> adapters.Framed | None:
+def _longer(framed: adapters.Framed, plan: engine.Plan, wish: Wish) -> adapters.Framed | None:
     """A longer horizon in which more jobs fit, judged by first plans; None if this one is long enough, or no longer one helps."""
     best, missing = None, _out_of_days(plan)
     count = len(framed.days)
     while missing and count < MAX_DAYS:
         count = min(MAX_DAYS, count * 3 // 2)
-        tried = adapters.frame_problem(framed.snapshot, framed.days[0], count)
-        left = _out_of_days(engine.solve(tried.problem, seed=SEED))
+        tried = adapters.frame_problem(framed.snapshot, framed.days[0], count, wish.dials)
+        left = _out_of_days(engine.solve(tried.problem, seed=wish.seed))
         if left >= missing:
             break
         best, missing = tried, left

@@ -1,6 +1,7 @@
 """Plan runs: asked for by a person or by beat, stopped, and taken back from workers that died."""
 
 import datetime as dt
+import math
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -11,7 +12,8 @@ from planning_site.core.errors import DomainError
 from planning_site.core.models import Plant, User
 from planning_site.core.transitions import transition
 from scheduling import standing
-from scheduling.models import Plan, PlanRun
+from scheduling.models import Plan, PlanInput, PlanRun
+from scheduling.services.weights import weights_in_force
 
 State = PlanRun.State
 ACTIVE = (State.QUEUED, State.RUNNING)
@@ -33,9 +35,9 @@ def request_plan_run(
 ) -> PlanRun:
     """Ask for a draft; a worker makes it.
 
-    Without a period: the one that comes next. `seconds` bounds the search of a month plan, 300 at the most. Raises DomainError for a
-    period that cannot be planned, when the coarser plan is not published, and when a run of that horizon is already on its way (code
-    `active`; the message says whose).
+    Without a period: the one that comes next. `seconds` bounds the search of a month plan, 300 at the most; it is weighed as planning
+    has set the dials last. Raises DomainError for a period that cannot be planned, when the coarser plan is not published, and when a
+    run of that horizon is already on its way (code `active`; the message says whose).
     """
     today = today or clock.today()
     calendar = calendar_of(plant)
@@ -43,7 +45,36 @@ def request_plan_run(
     standing.check_period(plant, horizon, period, today, calendar)
     if horizon != Plan.Horizon.MONTH:
         standing.require_coarser(plant, horizon, period)
-    run = PlanRun(plant=plant, horizon=horizon, period=period, requested_by=by, auto_key=auto_key)
+    run = PlanRun(plant=plant, horizon=horizon, period=period, requested_by=by, auto_key=auto_key, weights=weights_in_force(plant))
+    return _ask(run, seconds)
+
+
+def improve_plan(*, plan: Plan, seconds: int, by: User | None, today: dt.date | None = None) -> PlanRun:
+    """Ask for a new draft that goes on from a month plan: a search of `seconds` more, on today's facts, weighed as set last.
+
+    Raises DomainError for a plan of another horizon, one whose period is over, and when a run is already on its way.
+    """
+    if plan.horizon != Plan.Horizon.MONTH:
+        raise DomainError(_("Only a month plan is searched for; week and day plans are cut out of it."), "horizon")
+    standing.check_period(plan.plant, plan.horizon, plan.period, today or clock.today(), calendar_of(plan.plant))
+    run = PlanRun(plant=plan.plant, horizon=plan.horizon, period=plan.period, requested_by=by, start_from=plan)
+    run.weights = weights_in_force(plan.plant)
+    return _ask(run, seconds)
+
+
+def make_again(*, plan: Plan, by: User | None) -> PlanRun:
+    """Ask for a month plan once more, from the input, seed, weights and seconds it was made with, as a what-if to look at.
+
+    Raises DomainError if its input was not kept, and when a run is already on its way.
+    """
+    if not PlanInput.objects.filter(hash=plan.metrics.get("input", "")).exists():
+        raise DomainError(_("%(plan)s was made before inputs were kept; it cannot be made again.") % {"plan": plan}, "no_input")
+    run = PlanRun(plant=plan.plant, horizon=plan.horizon, period=plan.period, requested_by=by, again_of=plan)
+    run.seed = plan.metrics.get("seed", run.seed)
+    return _ask(run, math.ceil(plan.metrics.get("seconds", run.seconds)))
+
+
+def _ask(run: PlanRun, seconds: int | None) -> PlanRun:
     if seconds is not None:
         run.seconds = min(seconds, MAX_SECONDS)
     run.full_clean(validate_constraints=False)
@@ -91,7 +122,7 @@ def sweep_stale_runs(*, now: dt.datetime | None = None) -> list[PlanRun]:
     with transaction.atomic():
         stale = PlanRun.objects.select_for_update(skip_locked=True).filter(state=State.RUNNING, heartbeat_at__lt=now - STALE_AFTER)
         for run in stale:
-            if run.stop_wanted:
+            if run.stop_wanted and not (run.keep_best and run.saved):
                 finish_run(run, State.CANCELLED)
             elif run.attempts < MAX_ATTEMPTS:
                 transition(run, State.QUEUED)

@@ -14,7 +14,7 @@ from planning_site.core.errors import DomainError
 from planning_site.core.models import CalendarPeriod, Plant
 from scheduling import services
 from scheduling.models import Plan, PlanJob, PlanRun, StyleRate, Team
-from scheduling.services.month import draft_month
+from scheduling.services.month import Wish, draft_month
 from scheduling.standing import default_period
 from tests.scheduling import factories
 from tests.scheduling.plan_factories import Floor, add_lines, make_month, make_week
@@ -76,7 +76,7 @@ def test_the_same_facts_give_the_same_first_plan() -> None:
 def test_without_orders_or_rated_teams_there_is_no_plan_but_a_sentence() -> None:
     floor = factories.floor(lines=0)
     with pytest.raises(DomainError, match=r"没有|no open order"):
-        draft_month(floor.plant, today=TUESDAY.date(), seconds=0)
+        draft_month(floor.plant, today=TUESDAY.date(), wish=Wish(seconds=0))
     add_lines(floor, 1)
     Team.objects.update(hours=None)
     run = services.request_plan_run(plant=floor.plant, horizon="month", by=factories.planner())
