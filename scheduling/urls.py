@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scheduling.views import load, orders, plans, publishing, runs, teams
+from scheduling.views import load, making, orders, plans, publishing, runs, teams, weights
 
 app_name = "scheduling"
 
@@ -14,6 +14,10 @@ urlpatterns = [
     path("plans/<int:pk>/", plans.plan, name="plan"),
     path("plans/<int:pk>/excel/", publishing.plan_export, name="plan_export"),
     path("plans/<int:pk>/publish/", publishing.plan_publish, name="plan_publish"),
+    path("plans/<int:pk>/made/", making.plan_made, name="plan_made"),
+    path("plans/<int:pk>/improve/", making.plan_improve, name="plan_improve"),
+    path("plans/<int:pk>/again/", making.plan_again, name="plan_again"),
+    path("weights/", weights.weights, name="weights"),
     path("runs/", runs.run_list, name="runs"),
     path("runs/request/", runs.plan_request, name="plan_request"),
     path("runs/<int:pk>/", runs.run, name="run"),

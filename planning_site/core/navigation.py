@@ -66,7 +66,7 @@ WEEK = Page("scheduling:week", _("Week plan"), go="W")
 DAY = Page("scheduling:day", _("Day plan"), go="D")
 LOAD = Page("scheduling:load", pgettext_lazy("page", "Load"))
 TEAMS = Page("scheduling:teams", _("Teams"), ("scheduling:team_edit",))
-RUNS = Page("scheduling:runs", _("Plan runs"), ("scheduling:run",))
+RUNS = Page("scheduling:runs", _("Plan runs"), ("scheduling:run", "scheduling:weights"))
 STYLES = Page("quality:styles", _("Release of styles"))
 
 INBOX = Page("inbox:home", _("Inbox"), ("inbox:search",), go="I")

@@ -76,7 +76,7 @@ def shelf_for(
 def shelf_of(*, user: User, plan: Plan) -> Shelf:
     """The shelf of a plan that the reader may open."""
     known = list(_around(plan.horizon, plan.period))
-    shelf = _shelf(known, _seen(user, known), plan.period, plan.version)
+    shelf = _shelf(known, _seen(user, known, opened=plan.pk), plan.period, plan.version)
     if shelf is None:
         raise Plan.DoesNotExist
     return shelf
@@ -86,9 +86,11 @@ def _around(horizon: str, period: dt.date) -> QuerySet[Plan]:
     return default_plans(horizon).filter(period__range=(period - NEIGHBOURS[horizon], period + NEIGHBOURS[horizon]))
 
 
-def _seen(user: User, plans: list[Plan]) -> list[Plan]:
-    """The same question as `visible_plans` asks, of plans that are loaded already."""
-    return plans if may_see_drafts(user) else [plan for plan in plans if plan.published_at]
+def _seen(user: User, plans: list[Plan], *, opened: int | None = None) -> list[Plan]:
+    """The same question as `visible_plans` asks, of plans that are loaded already; a what-if stands among them only where it is opened."""
+    if not may_see_drafts(user):
+        return [plan for plan in plans if plan.published_at]
+    return [plan for plan in plans if plan.state != Plan.State.TRIAL or plan.pk == opened]
 
 
 def shelf_by_id(*, user: User, pk: int) -> Shelf:
@@ -98,10 +100,11 @@ def shelf_by_id(*, user: User, pk: int) -> Shelf:
     """
     horizon = Plan.objects.filter(pk=pk).values("horizon")[:1]
     known = list(_of_plant().filter(horizon=Subquery(horizon))[:NEWEST])
-    plan = next((plan for plan in _seen(user, known) if plan.pk == pk), None)
+    seen = _seen(user, known, opened=pk)
+    plan = next((plan for plan in seen if plan.pk == pk), None)
     if plan is None:
         return shelf_of(user=user, plan=visible_plans(user).get(pk=pk))
-    shelf = _shelf(known, _seen(user, known), plan.period, plan.version)
+    shelf = _shelf(known, seen, plan.period, plan.version)
     if shelf is None:
         raise Plan.DoesNotExist
     return shelf
@@ -135,7 +138,8 @@ def _shelf(known: list[Plan], seen: list[Plan], period: dt.date, version: int | 
 
 
 def _best(versions: list[Plan]) -> Plan | None:
-    """The published version, else the newest."""
+    """The published version, else the newest that is no what-if."""
+    versions = [plan for plan in versions if plan.state != Plan.State.TRIAL]
     standing = [plan for plan in versions if plan.state == Plan.State.PUBLISHED]
     return standing[0] if standing else max(versions, key=lambda plan: plan.version, default=None)
 

@@ -45,6 +45,18 @@ class RunView:
         return int(((self.run.finished_at or clock.now()) - self.run.started_at).total_seconds())
 
     @property
+    def first_cost(self) -> float | None:
+        """The cost of the first plan of the search."""
+        return self.run.curve[0][1] if self.run.curve else None
+
+    @property
+    def saved_share(self) -> float | None:
+        """How much less the best plan costs than the first, 0..1."""
+        if not self.first_cost or not self.run.best:
+            return None
+        return 1.0 - float(self.run.best["cost"]) / self.first_cost
+
+    @property
     def waits_long(self) -> bool:
         """Whether it has waited so long that probably no worker runs."""
         waited = clock.now() - self.run.requested_at
@@ -53,7 +65,7 @@ class RunView:
 
 def runs() -> QuerySet[PlanRun]:
     """All runs with what a page shows of them, newest first."""
-    return PlanRun.objects.select_related("plan", "requested_by").order_by("-id")
+    return PlanRun.objects.select_related("plan", "requested_by", "weights", "start_from", "again_of").defer("saved").order_by("-id")
 
 
 def last_runs() -> list[RunView]:

@@ -16,11 +16,14 @@ from planning_site.core import access
 from planning_site.core.errors import DomainError
 from planning_site.core.plants import default_plant
 from planning_site.core.requests import LoggedInRequest
+from scheduling.curves import cost_curve
+from scheduling.dials import AS_USUAL
 from scheduling.models import Plan, PlanRun
 from scheduling.selectors import runs as run_selectors
 from scheduling.selectors.plans import may_see_drafts
 from scheduling.selectors.runs import RunView
-from scheduling.services import request_plan_run, request_stop
+from scheduling.selectors.weights import weights_word
+from scheduling.services import request_plan_run, request_stop, weights_in_force
 from scheduling.tasks import run_plan
 from scheduling.views import params
 
@@ -41,27 +44,30 @@ def plan_request(request: LoggedInRequest) -> HttpResponse:
         messages.error(request, error.message)
         active = error.params.get("run_id")
         return redirect("scheduling:run", active) if active else redirect(PAGES[Plan.Horizon(horizon)])
-    _start(run)
-    return redirect("scheduling:run", run.pk)
+    return go_to_run(run)
 
 
-def _start(run: PlanRun) -> None:
-    """Hand the run to a worker now; without a broker it waits for the beat task that drains the queue, as its page says."""
+def go_to_run(run: PlanRun) -> HttpResponse:
+    """Hand the run to a worker now and go to its page; without a broker it waits for the beat task that drains the queue, as it says."""
     try:
         run_plan.delay(run.pk)
     except OperationalError as error:
         log.warning("The broker did not take plan run %s: %s", run.pk, error)
+    return redirect("scheduling:run", run.pk)
 
 
 @require_safe
 def run_list(request: LoggedInRequest) -> HttpResponse:
     """The planner's desk: month, week and day, and the last runs."""
     views = run_selectors.last_runs()
+    row = weights_in_force(default_plant())
     context = {
         "desks": run_selectors.desks(request.user, views),
         "runs": views,
         "may_plan": access.may(request.user, "scheduling:plan_request", "write"),
         "drafts_open": may_see_drafts(request.user),
+        "weights": row,
+        "weights_word": weights_word(row.dials if row else AS_USUAL),
     }
     return render(request, "scheduling/runs.html", context)
 
@@ -76,7 +82,8 @@ def run(request: LoggedInRequest, pk: int) -> HttpResponse:
             return HttpResponse(headers={"HX-Redirect": address})
         return redirect(address)
     template = "scheduling/run_progress.html" if request.htmx else "scheduling/run.html"
-    context = {"view": view, "run": view.run, "may_plan": access.may(request.user, "scheduling:run_cancel", "write")}
+    curve = cost_curve(view.run.curve, view.run.seconds)
+    context = {"view": view, "run": view.run, "curve": curve, "may_plan": access.may(request.user, "scheduling:run_cancel", "write")}
     response = render(request, template, context)
     patch_vary_headers(response, ["HX-Request"])
     return response
