@@ -89,7 +89,8 @@ def _draft(framed: adapters.Framed, plan: engine.Plan, wish: Wish) -> Draft:
         last_day=framed.days[-1],
         entries=adapters.plan_entries(framed, plan),
         jobs=adapters.plan_jobs(framed, plan),
-        metrics=adapters.metrics_of(framed, plan) | {"weights": asdict(wish.dials), "engine": adapters.engine_version()},
+        metrics=adapters.metrics_of(framed, plan)
+        | {"weights": asdict(wish.dials), "asked_seconds": wish.seconds, "engine": adapters.engine_version()},
         packed=adapters.pack_input(framed),
     )
 

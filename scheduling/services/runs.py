@@ -71,7 +71,7 @@ def make_again(*, plan: Plan, by: User | None) -> PlanRun:
         raise DomainError(_("%(plan)s was made before inputs were kept; it cannot be made again.") % {"plan": plan}, "no_input")
     run = PlanRun(plant=plan.plant, horizon=plan.horizon, period=plan.period, requested_by=by, again_of=plan)
     run.seed = plan.metrics.get("seed", run.seed)
-    return _ask(run, math.ceil(plan.metrics.get("seconds", run.seconds)))
+    return _ask(run, math.ceil(plan.metrics.get("asked_seconds", run.seconds)))
 
 
 def _ask(run: PlanRun, seconds: int | None) -> PlanRun:

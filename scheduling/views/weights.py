@@ -26,7 +26,7 @@ def weights(request: LoggedInRequest) -> HttpResponse:
     dials = row.dials if row else AS_USUAL
     offered = presets(dials)
     wanted = next((preset.dials for preset in offered if preset.key == request.GET.get("preset")), dials)
-    form = WeightsForm(request.POST or None)
+    form = WeightsForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         if form.is_valid():
             try:
