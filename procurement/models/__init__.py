@@ -1,6 +1,7 @@
 """Purchasing and warehouses: materials, usage, stock as a ledger, and what is on order."""
 
 from .counts import StockCount, StockCountLine
+from .kits import JobKit
 from .materials import Material, MaterialCategory, Supplier, SupplierContact, Unit
 from .purchasing import Chase, PurchaseOrder, PurchaseOrderLine
 from .requirements import Claim, NeededDay, Requirement, RequirementRun
@@ -10,6 +11,7 @@ from .usage import PartStage, StageOffset, Usage, UsageVersion
 __all__ = [
     "Chase",
     "Claim",
+    "JobKit",
     "Material",
     "MaterialCategory",
     "MoveKind",

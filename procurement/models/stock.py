@@ -4,7 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -174,9 +174,17 @@ class StockRules(models.Model):
     over_receipt_percent = models.DecimalField(
         _("taken over the ordered quantity without asking, %"), max_digits=5, decimal_places=2, default=3
     )
+    # working days before a stage begins on which its material is chased (E4.1, E5.1, E5.2)
+    upstream_days = models.PositiveSmallIntegerField(_("E4.1: with the unit upstream, working days before"), default=2)
+    week_days_from = models.PositiveSmallIntegerField(_("E5.1: for the week plan, from working days before"), default=3)
+    week_days_to = models.PositiveSmallIntegerField(_("E5.1: for the week plan, to working days before"), default=5)
+    collect_days = models.PositiveSmallIntegerField(_("E5.2: collected, working days before"), default=1)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(over_receipt_percent__gte=0), name="stock_rules_over_receipt")]
+        constraints = [
+            models.CheckConstraint(condition=Q(over_receipt_percent__gte=0), name="stock_rules_over_receipt"),
+            models.CheckConstraint(condition=Q(week_days_to__gte=F("week_days_from")), name="stock_rules_week_days"),
+        ]
 
     def __str__(self) -> str:
         return str(self.plant)
