@@ -2,8 +2,23 @@
 
 from scheduling.models.capacity import Stage, StyleRate, Team, Workshop
 from scheduling.models.inputs import PlanInput
+from scheduling.models.instructions import InstructionOrder, InstructionReceiver, InstructionVersion
 from scheduling.models.plans import Plan, PlanEntry, PlanJob
 from scheduling.models.runs import PlanRun
 from scheduling.models.weights import PlanWeights
 
-__all__ = ["Plan", "PlanEntry", "PlanInput", "PlanJob", "PlanRun", "PlanWeights", "Stage", "StyleRate", "Team", "Workshop"]
+__all__ = [
+    "InstructionOrder",
+    "InstructionReceiver",
+    "InstructionVersion",
+    "Plan",
+    "PlanEntry",
+    "PlanInput",
+    "PlanJob",
+    "PlanRun",
+    "PlanWeights",
+    "Stage",
+    "StyleRate",
+    "Team",
+    "Workshop",
+]
