@@ -159,6 +159,8 @@ CELERY_BEAT_SCHEDULE = {
     "drain-imports": {"task": "planning_site.workbooks.tasks.drain", "schedule": 15.0, "options": {"expires": 15}},
     "drain-plan-runs": {"task": "scheduling.tasks.drain_plan_runs", "schedule": 15.0, "options": {"expires": 15}},
     "request-due-plans": {"task": "scheduling.tasks.request_due_plans", "schedule": crontab(minute="*/10"), "options": {"expires": 600}},
+    "drain-requirement-runs": {"task": "procurement.tasks.drain_requirement_runs", "schedule": 15.0, "options": {"expires": 15}},
+    "watch-requirements": {"task": "procurement.tasks.watch_requirements", "schedule": 60.0, "options": {"expires": 60}},
     "morning-digest": {"task": "scheduling.tasks.send_due_digests", "schedule": crontab(minute="*/5"), "options": {"expires": 300}},
 }
 

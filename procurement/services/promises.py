@@ -1,0 +1,98 @@
+"""What suppliers promise: confirmations, days that move, and the log of who was asked (D5, D7, E5.1)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from planning_site.core import audit, clock
+from planning_site.core.errors import DomainError
+from planning_site.core.models import User
+from procurement.models import Chase, PurchaseOrder, PurchaseOrderLine
+from procurement.selectors.arrivals import STILL_COMING
+from procurement.services.order_states import settle_orders
+from procurement.services.purchase_orders import lock_order
+from procurement.services.requirements import refresh
+
+LineState = PurchaseOrderLine.State
+
+
+@transaction.atomic
+def promise(*, order: PurchaseOrder, days: Mapping[int, dt.date | None], by: User | None, why: str = "") -> list[PurchaseOrderLine]:
+    """Write down the days that a supplier promises for lines of an order; returns the lines that changed.
+
+    A line with a day is confirmed; without one it waits for an answer again. The first promise is kept beside later ones. A day that
+    moves needs a reason (`no_reason`); lines that have come or were cancelled promise nothing (`not_coming`).
+    """
+    locked = lock_order(order.pk)
+    lines = list(locked.lines.select_for_update().filter(pk__in=days).select_related("material"))
+    changed = [line for line in lines if _differs(line, days[line.pk])]
+    for line in changed:
+        if line.state not in STILL_COMING:
+            words = {"what": f"{line.material.code} {line.size}".strip(), "state": line.get_state_display()}
+            raise DomainError(_("%(what)s is “%(state)s”: nothing more is promised.") % words, "not_coming")
+        if line.promised_on and line.promised_on != days[line.pk] and not why.strip():
+            raise DomainError(_("Give the reason why the day moves: whoever is hit by it will ask."), "no_reason")
+    for line in changed:
+        _write(line, days[line.pk], by, why.strip())
+    if changed:
+        settle_orders([locked.pk])
+        refresh(locked.plant, {line.material_id for line in changed})
+    return changed
+
+
+def _differs(line: PurchaseOrderLine, day: dt.date | None) -> bool:
+    return line.promised_on != day or (day is not None and line.state == LineState.WAITING)
+
+
+def _write(line: PurchaseOrderLine, day: dt.date | None, by: User | None, why: str) -> None:
+    """Change one line and leave its history."""
+    before, state = line.promised_on, line.state
+    line.promised_on = day
+    line.first_promised_on = line.first_promised_on or day
+    line.state = LineState.CONFIRMED if day else LineState.WAITING
+    line.save(update_fields=["promised_on", "first_promised_on", "state"])
+    values = {"promised_on": (before, day)}
+    audit.record(line, "promise", by=by, values=values | ({"state": (state, line.state)} if state != line.state else {}), why=why)
+
+
+@transaction.atomic
+def log_chase(
+    *,
+    order: PurchaseOrder,
+    by: User,
+    lines: Collection[int] = (),
+    channel: str = Chase.Channel.PHONE,
+    asked: str = "",
+    answer: str = "",
+    new_date: dt.date | None = None,
+    ask_again_on: dt.date | None = None,
+) -> Chase:
+    """Write down that a supplier was asked (D7, E5.1). A new day moves the promise of the chosen lines, or of all that still come.
+
+    Raises DomainError for a draft (`draft`), or when nothing of the order comes any more (`not_coming`).
+    """
+    if order.state == PurchaseOrder.State.DRAFT:
+        raise DomainError(_("A draft was not sent yet: there is nobody to chase."), "draft")
+    coming = order.lines.filter(state__in=STILL_COMING)
+    chosen = list(coming.filter(pk__in=lines) if lines else coming)
+    if not chosen:
+        raise DomainError(_("Nothing of %(order)s is still to come.") % {"order": order}, "not_coming")
+    chase = Chase.objects.create(
+        order=order,
+        at=clock.now(),
+        by=by,
+        channel=channel,
+        asked=asked.strip(),
+        answer=answer.strip(),
+        new_date=new_date,
+        ask_again_on=ask_again_on,
+    )
+    chase.lines.set(chosen)
+    if new_date:
+        why = answer.strip() or _("answer of the supplier")
+        promise(order=order, days={line.pk: new_date for line in chosen}, by=by, why=why)
+    return chase
