@@ -1,6 +1,7 @@
 """What the open jobs need of every material and size, which supply each of them claims, and what is short.
 
-These rows are calculated: procurement.services.requirements replaces them, nobody edits them.
+These rows are calculated: procurement.services.requirements replaces them, nobody edits them. They are many and short-lived, so their
+keys are not checked one by one: what is left of a deleted order goes with the next calculation, and joins do not see it.
 """
 
 from django.conf import settings
@@ -75,9 +76,9 @@ class Requirement(models.Model):
     `covered_on` is the last promised day among the purchase order lines it claims, `undated` what it claims of lines without one.
     """
 
-    plant = models.ForeignKey(Plant, models.PROTECT, related_name="+")
-    order_line = models.ForeignKey(OrderLine, models.CASCADE, related_name="requirements")
-    material = models.ForeignKey(Material, models.CASCADE, related_name="requirements")
+    plant = models.ForeignKey(Plant, models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    order_line = models.ForeignKey(OrderLine, models.CASCADE, related_name="requirements", db_constraint=False, db_index=False)
+    material = models.ForeignKey(Material, models.CASCADE, related_name="requirements", db_constraint=False, db_index=False)
     size = models.CharField(max_length=6, blank=True)
     stage = models.CharField(max_length=20)
     parts = models.CharField(max_length=120)
@@ -114,8 +115,8 @@ class Requirement(models.Model):
 class Claim(models.Model):
     """A quantity of one supply promised to one requirement: of stock (and its dye lot), or of a purchase order line."""
 
-    requirement = models.ForeignKey(Requirement, models.CASCADE, related_name="claims")
-    purchase_line = models.ForeignKey(PurchaseOrderLine, models.CASCADE, null=True, blank=True, related_name="claims")
+    requirement = models.ForeignKey(Requirement, models.CASCADE, related_name="claims", db_constraint=False)
+    purchase_line = models.ForeignKey(PurchaseOrderLine, models.CASCADE, null=True, blank=True, related_name="claims", db_constraint=False)
     lot = models.CharField(max_length=30, blank=True)
     quantity = models.DecimalField(max_digits=22, decimal_places=EXACT_PLACES)
 
