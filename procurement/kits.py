@@ -42,7 +42,8 @@ class Arrival(NamedTuple):
 class Item:
     """A material of a job: what a pair of each size takes, and what the job has claimed of it, by day.
 
-    `usage` maps the sizes that use it to the scaled usage of a pair. `missing` maps a size to what nothing with a date covers.
+    `usage` maps the sizes that use it to the scaled usage of a pair. `undated` maps a size to the purchase order lines that are to cover
+    it on no day that counts.
     """
 
     material: int
@@ -53,8 +54,7 @@ class Item:
     by_size: bool
     usage: Mapping[str, int]
     arrivals: Sequence[Arrival] = ()
-    undated: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # size → purchase order lines without a day that counts
-    missing: Mapping[str, int] = field(default_factory=dict)
+    undated: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     def there(self, day: dt.date) -> dict[str, int]:
         """What has come by a day, by size, in scaled units."""
@@ -133,7 +133,7 @@ def full_on(want: SizeRun, items: Iterable[Item]) -> dict[str, dt.date | None]:
     """
     ready: dict[str, dt.date | None] = dict.fromkeys(want, NOW)
     for item in items:
-        days = _complete_on(want, item)
+        days = complete_on(want, item)
         for size in want:
             if item.usage.get(size):
                 before, day = ready[size], days[size if item.by_size else ""]
@@ -141,12 +141,18 @@ def full_on(want: SizeRun, items: Iterable[Item]) -> dict[str, dt.date | None]:
     return ready
 
 
-def _complete_on(want: SizeRun, item: Item) -> dict[str, dt.date | None]:
-    """The day by size (or, without sizes, under “”) on which the item is complete."""
+def needs_of(want: SizeRun, item: Item) -> dict[str, int]:
+    """What a run takes of an item, by size or (“”) in all, in scaled units."""
     needs: dict[str, int] = {}
     for size, pairs in want.items():
         key = size if item.by_size else ""
         needs[key] = needs.get(key, 0) + pairs * item.usage.get(size, 0)
+    return needs
+
+
+def complete_on(want: SizeRun, item: Item) -> dict[str, dt.date | None]:
+    """The day by size (or, without sizes, under “”) on which the item is complete."""
+    needs = needs_of(want, item)
     done: dict[str, dt.date | None] = {key: None if need else NOW for key, need in needs.items()}
     for arrival in sorted(item.arrivals):
         if needs.get(arrival.size, 0) > 0:

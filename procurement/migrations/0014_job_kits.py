@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ('is_ready_now', models.BooleanField(default=False)),
                 ('sizes', models.JSONField(default=dict)),
                 ('instead', models.JSONField(default=dict)),
-                ('days', models.JSONField(default=list)),
+                ('days', models.JSONField(default=dict)),
                 ('ready', models.JSONField(default=dict)),
                 ('cells', models.JSONField(default=dict)),
                 ('missing', models.JSONField(default=list)),

@@ -14,10 +14,12 @@ class JobKit(models.Model):
     `at_start` looks at each material on the day its stage begins: what the plan wants from it. The JSON columns:
     sizes    {size: [pairs wanted, pairs now, pairs at the start]}, smallest size first
     instead  {size: pairs} that may run instead now: the larger of a matching set and of whole sizes; empty when the kit is full or none
-    days     [[day, pairs]] the kit from that day on, where it grows; the first is now, with day ""
+    days     {stage: [[day, [pairs by size]]]} the kit from that day on, where it grows; the first day is "", which is now. The stage ""
+             looks at all material of the job, any other only at what that stage takes
     ready    {stage: {size: day}} the first day with everything that the stage takes; "" is now, null never
-    cells    {part: {"state", "missing", "unit", "day", "material", "sizes"}} one cell of the matrix
-    missing  [{"material", "code", "name", "unit", "stage", "state", "sizes": {size: missing}, "lines": [purchase order lines], "day"}]
+    cells    {part: {"state", "missing", "unit", "day", "material"}} one cell of the matrix, states as in procurement.kit_rows.CellState
+    missing  [{"material", "code", "name", "unit", "parts", "stage", "needed_on", "state", "sizes": {size: missing}, "lines", "day"}] what
+             holds the job up, with the purchase order lines that are to bring it
     """
 
     class State(models.TextChoices):
@@ -42,7 +44,7 @@ class JobKit(models.Model):
     is_ready_now = models.BooleanField(default=False)
     sizes = models.JSONField(default=dict)
     instead = models.JSONField(default=dict)
-    days = models.JSONField(default=list)
+    days = models.JSONField(default=dict)
     ready = models.JSONField(default=dict)
     cells = models.JSONField(default=dict)
     missing = models.JSONField(default=list)

@@ -15,7 +15,7 @@ from planning_site.core.models import Plant, User
 from procurement.demand import Gap, Outcome, calculate
 from procurement.models import NeededDay, Requirement, RequirementRun
 from procurement.selectors import requirement_inputs
-from procurement.services import requirement_writing
+from procurement.services import kits, requirement_writing
 
 State = RequirementRun.State
 RUN_LIMIT = dt.timedelta(minutes=10)  # of the task; whoever runs longer is dead
@@ -60,6 +60,7 @@ def recalculate(plant: Plant, *, run: RequirementRun | None = None) -> Requireme
     snapshot = requirement_inputs.read(plant)
     outcome = calculate(snapshot)
     requirement_writing.replace(plant, outcome, None)
+    kits.write_kits(plant, snapshot, outcome)
     run = run or RequirementRun(plant=plant, requested_at=started)
     run.state, run.started_at, run.finished_at = State.DONE, started, clock.now()
     run.fingerprint = requirement_inputs.fingerprint(snapshot)
@@ -82,6 +83,7 @@ def refresh(plant: Plant, materials: Collection[int]) -> None:
     _lock(plant)
     outcome = calculate(requirement_inputs.read(plant, wanted))
     requirement_writing.replace(plant, outcome, wanted)
+    kits.refresh_kits(plant, materials=wanted)
 
 
 @transaction.atomic
