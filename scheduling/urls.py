@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scheduling.views import load, making, orders, plans, publishing, runs, teams, weights
+from scheduling.views import instructions, load, making, orders, plans, publishing, runs, teams, weights
 
 app_name = "scheduling"
 
@@ -23,6 +23,13 @@ urlpatterns = [
     path("runs/<int:pk>/", runs.run, name="run"),
     path("runs/<int:pk>/cancel/", runs.run_cancel, name="run_cancel"),
     path("orders/<int:pk>/", orders.order_plan, name="order_plan"),
+    path("instructions/", instructions.instruction_list, name="instructions"),
+    path("instructions/make/", instructions.instructions_make, name="instructions_make"),
+    path("instructions/issue/", instructions.instructions_issue, name="instructions_issue"),
+    path("instructions/acknowledge/", instructions.instructions_acknowledge, name="instructions_acknowledge"),
+    path("instructions/<int:pk>/", instructions.instruction, name="instruction"),
+    path("instructions/<int:pk>/edit/", instructions.instruction_edit, name="instruction_edit"),
+    path("instructions/<int:pk>/excel/", instructions.instruction_export, name="instruction_export"),
     path("teams/", teams.team_list, name="teams"),
     path("teams/<int:pk>/", teams.team_edit, name="team_edit"),
 ]

@@ -86,6 +86,13 @@ ACCESS: dict[str, Rule] = {
     "scheduling:run_cancel": rule([PLANNING], [PLANNING]),
     "scheduling:runs": rule([PLANNING, GM, PRODUCTION]),
     "scheduling:order_plan": rule(),
+    "scheduling:instructions": rule(),
+    "scheduling:instruction": rule(),
+    "scheduling:instruction_export": rule(),
+    "scheduling:instructions_make": rule(write=[PLANNING]),
+    "scheduling:instruction_edit": rule(write=[PLANNING]),
+    "scheduling:instructions_issue": rule(write=[PLANNING]),
+    "scheduling:instructions_acknowledge": rule(write=[PURCHASING, QC, PRODUCTION, WORKSHOP, WAREHOUSE]),
     "scheduling:teams": rule(),
     "scheduling:team_edit": rule([PLANNING], [PLANNING]),
     # Outbox

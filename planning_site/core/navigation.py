@@ -64,6 +64,7 @@ IMPORT = Page("workbooks:upload", _("Import"), ("workbooks:job",))
 MONTH = Page("scheduling:month", _("Month plan"), go="M")
 WEEK = Page("scheduling:week", _("Week plan"), go="W")
 DAY = Page("scheduling:day", _("Day plan"), go="D")
+INSTRUCTIONS = Page("scheduling:instructions", _("Instruction orders"), ("scheduling:instruction", "scheduling:instruction_edit"))
 LOAD = Page("scheduling:load", pgettext_lazy("page", "Load"))
 TEAMS = Page("scheduling:teams", _("Teams"), ("scheduling:team_edit",))
 RUNS = Page("scheduling:runs", _("Plan runs"), ("scheduling:run", "scheduling:weights"))
@@ -75,7 +76,7 @@ MAIL = Page("outbox:list", _("Mail"), ("outbox:detail",))
 SECTIONS = (
     Section("inbox", _("Inbox"), (INBOX, MAIL)),
     Section("sales", pgettext_lazy("rail", "Sales"), (ORDERS, NEW_ORDER, IMPORT), frozenset({Department.SALES})),
-    Section("planning", pgettext_lazy("rail", "Planning"), (MONTH, WEEK, DAY, LOAD, TEAMS, RUNS, IMPORT), frozenset({Department.PLANNING})),
+    Section("planning", pgettext_lazy("rail", "Planning"), (MONTH, WEEK, DAY, INSTRUCTIONS, LOAD, TEAMS, RUNS), frozenset({Department.PLANNING})),
     Section("purchasing", pgettext_lazy("rail", "Purchasing"), (IMPORT,), frozenset({Department.PURCHASING})),
     Section("warehouse", pgettext_lazy("rail", "Warehouse"), (IMPORT,), frozenset({Department.WAREHOUSE})),
     Section("quality", pgettext_lazy("rail", "Tech & QC"), (STYLES, IMPORT), frozenset({Department.TECHNICAL, Department.QC})),

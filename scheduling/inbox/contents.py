@@ -62,6 +62,12 @@ def material(facts: InboxFacts, reader: Reader) -> Iterator[Row]:
     return (wording.material(lines, facts.day) for lines in together.values())
 
 
+def instructions(facts: InboxFacts, reader: Reader) -> Iterator[Row]:
+    """However many instruction orders wait for the reader, they are one row."""
+    if facts.instructions:
+        yield wording.instructions(facts.instructions)
+
+
 def unreleased_styles(facts: InboxFacts, reader: Reader) -> Iterator[Row]:
     signs = Department.QC in facts.departments
     return (wording.unreleased_style(style, facts.day, facts.until, may_sign=signs) for style in facts.unreleased_styles)
@@ -71,11 +77,11 @@ BUILDERS: dict[Department, tuple[Builder, ...]] = {
     Department.SALES: (waiting_imports, orders),
     Department.PLANNING: (broken_runs, stuck_mails, drafts, missing_day_plan, waiting_imports, orders, unreleased_styles),
     Department.TECHNICAL: (waiting_imports, unreleased_styles),
-    Department.QC: (unreleased_styles,),
-    Department.PURCHASING: (waiting_imports, material),
-    Department.PRODUCTION: (missing_day_plan, orders),
-    Department.WORKSHOP: (missing_day_plan,),
-    Department.WAREHOUSE: (waiting_imports, material, shipping),
+    Department.QC: (instructions, unreleased_styles),
+    Department.PURCHASING: (waiting_imports, instructions, material),
+    Department.PRODUCTION: (missing_day_plan, instructions, orders),
+    Department.WORKSHOP: (missing_day_plan, instructions),
+    Department.WAREHOUSE: (waiting_imports, instructions, material, shipping),
     Department.GM: (broken_runs, stuck_mails, orders),
 }
 

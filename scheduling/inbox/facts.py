@@ -23,9 +23,10 @@ from quality.models import StyleRelease
 from quality.selectors import STATE_OF_RESULT, ReleaseState, open_new_styles
 from scheduling import horizons
 from scheduling.digest.facts import AHEAD, LateLine
-from scheduling.models import Plan, PlanJob, PlanRun
+from scheduling.models import InstructionReceiver, Plan, PlanJob, PlanRun
 from scheduling.notices.receivers import CLAUSES
 from scheduling.selectors.floor import Floor, floor_of
+from scheduling.selectors.instructions import waiting_for
 
 NEWS_DAYS = dt.timedelta(days=7)
 ORDERS_SHOWN = 8
@@ -178,6 +179,11 @@ class InboxFacts:
         """Material whose promised day has passed, or is today or one of the next days."""
         arriving = procurement.arriving(self.plant, first=self.day, last=self.until)
         return [*procurement.overdue(self.plant, today=self.day), *arriving]
+
+    @cached_property
+    def instructions(self) -> list[InstructionReceiver]:
+        """Versions of instruction orders that the reader has still to acknowledge (E3), oldest first."""
+        return waiting_for(self.user)
 
     @cached_property
     def unreleased_styles(self) -> list[Any]:

@@ -18,7 +18,7 @@ from procurement.models import PurchaseOrderLine
 from scheduling.digest.facts import LateLine
 from scheduling.inbox.facts import release_state
 from scheduling.inbox.rows import Key, Row, Shape
-from scheduling.models import Plan, PlanJob, PlanRun
+from scheduling.models import InstructionReceiver, Plan, PlanJob, PlanRun
 from scheduling.selectors.reasons import reason_text
 from scheduling.selectors.titles import plan_title
 
@@ -185,6 +185,26 @@ def material(lines: list[PurchaseOrderLine], today: dt.date) -> Row:
         kind=_("Material"),
         what=f"{line.material.name} {line.material.code}",
         whom=" · ".join(details),
+    )
+
+
+def instructions(waiting: list[InstructionReceiver]) -> Row:
+    """Instruction orders to acknowledge (E3): one by its number, several by their count."""
+    first = waiting[0].version
+    one = len(waiting) == 1
+    address = reverse("scheduling:instruction", args=[first.instruction_id]) if one else reverse("scheduling:instructions") + "?state=mine"
+    count = ngettext("%(n)d instruction order", "%(n)d instruction orders", len(waiting)) % {"n": len(waiting)}
+    return Row(
+        group="now",
+        shape="wait",
+        when=_("to acknowledge"),
+        below=figures.moment(first.issued_at),
+        day=figures.factory_day(first.issued_at),
+        kind=_("Instruction"),
+        what=str(first) if one else count,
+        whom=_("issued to you; say that it has arrived (E3)"),
+        url=address,
+        action=_("Acknowledge"),
     )
 
 

@@ -1,4 +1,4 @@
-"""Instruction orders (E3): one per order line, in numbered versions; what was issued never changes and is acknowledged version by version."""
+"""Instruction orders (E3): one per order line, in versions. What was issued never changes and is acknowledged version by version."""
 
 from django.conf import settings
 from django.db import models

@@ -15,6 +15,7 @@ from planning_site.core.calendar import WorkingCalendar
 from scheduling.models import Plan, PlanEntry, PlanJob, Stage, Team
 from scheduling.selectors.changes import Mark, Row, RowChanges, Stay, row_changes
 from scheduling.selectors.floor import Floor
+from scheduling.selectors.instructions import Number, number_of
 
 # D5: material for the week plan is in the warehouse two working days before it is used.
 MATERIAL_DAYS_BEFORE_USE = 2
@@ -54,6 +55,12 @@ class WeekRow:
     whole: int
     hand_over: HandOver | None
     mark: Mark | None
+    instruction: Number | None = None
+
+    @property
+    def number(self) -> str:
+        """The instruction number, or the contract number of a job that has none yet."""
+        return self.instruction.number if self.instruction else self.line.order.number
 
     @property
     def is_late(self) -> bool:
@@ -146,7 +153,7 @@ def week_grid(plan: Plan, floor: Floor, calendar: WorkingCalendar, base: Plan | 
 
 def _lines(ids: Iterable[int]) -> dict[int, OrderLine]:
     """Order lines with what a row shows of them."""
-    return OrderLine.objects.select_related("order", "style", "colour").defer("sizes").in_bulk(list(ids))
+    return OrderLine.objects.select_related("order", "style", "colour", "instruction").defer("sizes").in_bulk(list(ids))
 
 
 def _stays(works: Iterable[tuple[int, int, int, dt.date]]) -> dict[Row, Stay]:
@@ -198,6 +205,7 @@ class _Rows:
             whole=job.pairs if job else line.pairs,
             hand_over=self._hand_over(stage, line_id, min(entry.day for entry in entries)),
             mark=self.changes.marks.get((line_id, stage.pk, team.pk)) if self.changes else None,
+            instruction=number_of(line),
         )
 
     def _hand_over(self, stage: Stage, line_id: int, start: dt.date) -> HandOver | None:

@@ -81,7 +81,7 @@ def test_the_filter_of_the_page_narrows_the_month_form(floor: Floor) -> None:
 def test_the_week_form_has_its_columns_and_the_pairs_of_every_day(floor: Floor) -> None:
     week = make_week(make_month(floor))
     heads, rows, sums = table(week)
-    assert heads[:8] == ["Week", "Workshop", "Team", "Contract no.", "Style", "Colour", "Pairs this week", "Whole job"]
+    assert heads[:8] == ["Week", "Workshop", "Team", "Instruction / contract no.", "Style", "Colour", "Pairs this week", "Whole job"]
     assert heads[8] == "14 Dec Mon"
     assert heads[15:] == [
         "Hand-over from",
