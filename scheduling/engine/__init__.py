@@ -7,6 +7,7 @@ from .checker import Evaluation, evaluate
 from .measures import Excess, Explanation, Idle, Link, Measure, Minutes, Promise, Remedy, Wish
 from .plan import Entry, Fault, JobOutcome, Plan, Progress, Reason
 from .problem import Costs, Job, Line, Problem, Stage
+from .replan import move_price, replan
 from .session import InvalidProblemError, Session
 from .solve import solve
 
@@ -35,5 +36,7 @@ __all__ = [
     "Stage",
     "Wish",
     "evaluate",
+    "move_price",
+    "replan",
     "solve",
 ]

@@ -62,6 +62,7 @@ def build(problem: Problem, jobs: tuple[Job, ...], seed: int) -> Model:
         "offers": k.empty("offers", k.MOST_LINES * (problem.days + 1)),
         "rows": k.empty("rows", k.MOST_LINES),
         "stays": k.empty("stays", 1),
+        "focus": k.empty("focus", 1),
     }
     state = k.make_state(tables, _desk(problem, len(jobs), lead, pool - len(problem.lines), seed))
     return Model(problem, jobs, stages, state)

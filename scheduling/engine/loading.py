@@ -80,10 +80,31 @@ def _forgive(model: Model) -> None:
 
 def _rows(model: Model, entries: Iterable[Entry]) -> tuple[k.Records, dict[str, Fault]]:
     """Pieces in the order of work, without those of jobs that have a wrong entry; and the faults by job."""
+    table, _, faults = _numbers(model, entries)
+    for row, why in _wrong(model, table):
+        name = model.jobs[table[row, 0]].id
+        faults.setdefault(name, Fault(f"job {name}", "entries", why))
+    bad = np.array([job.id in faults for job in model.jobs], bool)
+    return _in_order(model, table[~bad[table[:, 0]]] if len(table) else table)[0], faults
+
+
+def usable_rows(model: Model, entries: Iterable[Entry]) -> tuple[k.Records, list[Entry], k.Records]:
+    """Pieces in the order of work that may stand as far as line, day and family go, their entries, and the jobs that lost others."""
+    table, kept, _ = _numbers(model, entries)
+    good = np.ones(len(table), bool)
+    good[[row for row, _ in _wrong(model, table)]] = False
+    rows, order = _in_order(model, table[good])
+    kept = [e for e, fine in zip(kept, good.tolist(), strict=True) if fine] if not good.all() else kept
+    return rows, [kept[i] for i in order.tolist()], np.unique(table[~good, 0])
+
+
+def _numbers(model: Model, entries: Iterable[Entry]) -> tuple[k.Records, list[Entry], dict[str, Fault]]:
+    """Job, stage, line, day and pairs of the entries whose names are known, these entries, and faults for the jobs of the others."""
     jobs = {j.id: i for i, j in enumerate(model.jobs)}
     lines = {line.id: i for i, line in enumerate(model.problem.lines)}
     stages = {s: i for i, s in enumerate(model.stages)}
     known: list[tuple[int, int, int, int, int]] = []
+    kept: list[Entry] = []
     faults: dict[str, Fault] = {}
     for e in entries:
         job = jobs.get(e.job)
@@ -93,16 +114,16 @@ def _rows(model: Model, entries: Iterable[Entry]) -> tuple[k.Records, dict[str, 
             faults[e.job] = Fault(f"job {e.job}", "entries", f"unknown line or stage: {e.line}, {e.stage}")
         else:
             known.append((job, stages[e.stage], lines[e.line], e.day, e.pairs))
-    table = np.array(known, np.int64).reshape(-1, 5)
-    for row, why in _wrong(model, table):
-        name = model.jobs[table[row, 0]].id
-        faults.setdefault(name, Fault(f"job {name}", "entries", why))
-    bad = np.array([job.id in faults for job in model.jobs], bool)
-    table = table[~bad[table[:, 0]]] if len(table) else table
-    table = table[np.argsort(table[:, 3], kind="stable")]
+            kept.append(e)
+    return np.array(known, np.int64).reshape(-1, 5), kept, faults
+
+
+def _in_order(model: Model, table: k.Records) -> tuple[k.Records, k.Records]:
+    """Pieces (task, cell, pairs) in the order of work, and the places of their rows in the table."""
     cell = table[:, 2] * model.problem.days + table[:, 3]
-    rows = np.column_stack([table[:, 0] * len(model.stages) + table[:, 1], cell, table[:, 4]])
-    return rows[np.argsort(cell, kind="stable")].astype(np.int32), faults
+    rows = np.column_stack([table[:, 0] * len(model.stages) + table[:, 1], cell, table[:, 4]]).astype(np.int32)
+    order = np.argsort(cell, kind="stable")
+    return rows[order], order
 
 
 def _wrong(model: Model, table: k.Records) -> Sequence[tuple[int, str]]:

@@ -89,7 +89,10 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """An order that somebody asks for. minutes: per pair and stage; without it those of the latest job of the style, else the family's mean."""
+    """An order that somebody asks for.
+
+    minutes: per pair and stage; without it those of a job of the style, else the mean of the family.
+    """
 
     style: str
     pairs: int

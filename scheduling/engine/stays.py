@@ -14,7 +14,12 @@ def hold_to(model: Model, base: Iterable[Entry], price: float) -> None:
 
     Entries of unknown jobs, lines, stages and days are passed over. May be called whatever the state holds.
     """
-    rows = _rows(model, base) if price > 0 else np.zeros((0, 3), np.int64)
+    hold_rows(model, _rows(model, base), price)
+
+
+def hold_rows(model: Model, base: k.Records, price: float) -> None:
+    """As `hold_to`, for rows (task, cell, pairs)."""
+    rows = np.asarray(base, np.int64)[np.argsort(base[:, 0], kind="stable")] if price > 0 else np.zeros((0, 3), np.int64)
     tasks, counts = np.unique(rows[:, 0], return_counts=True)
     stays = k.empty("stays", len(rows) + len(tasks) + 1)
     stays["cell"] = k.NOWHERE
@@ -30,7 +35,7 @@ def hold_to(model: Model, base: Iterable[Entry], price: float) -> None:
 
 
 def _rows(model: Model, base: Iterable[Entry]) -> k.Records:
-    """Task, cell and pairs of the known entries, by task."""
+    """Task, cell and pairs of the known entries."""
     jobs = {j.id: i for i, j in enumerate(model.jobs)}
     lines = {line.id: i for i, line in enumerate(model.problem.lines)}
     stages = {s: i for i, s in enumerate(model.stages)}
@@ -40,8 +45,7 @@ def _rows(model: Model, base: Iterable[Entry]) -> k.Records:
         for e in base
         if e.job in jobs and e.line in lines and e.stage in stages and 0 <= e.day < days
     ]
-    table = np.array(rows, np.int64).reshape(-1, 3)
-    return table[np.argsort(table[:, 0], kind="stable")]
+    return np.array(rows, np.int64).reshape(-1, 3)
 
 
 def _moved(model: Model, base: k.Records) -> int:

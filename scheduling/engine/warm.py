@@ -44,6 +44,7 @@ def _processor() -> str:
 def _compile() -> None:
     """Plan a factory small enough to take no time; every kernel is reached."""
     from .problem import Costs, Job, Line, Problem, Stage
+    from .replan import replan
     from .session import Session
     from .solve import solve
 
@@ -51,7 +52,10 @@ def _compile() -> None:
     lines = tuple(Line(f"{s.id}{i}", s.id, (480.0,) * 4, (60.0,) * 4, None, 15.0) for s in stages for i in range(2))
     jobs = tuple(Job(f"j{i}", f"s{i}", "shoe", 50, 0, 1, 1.0, {"cut": 4.0, "stitch": 12.0}) for i in range(3))
     problem = Problem(4, 1, stages, lines, jobs, Costs())
-    session = Session(problem, solve(problem, rounds=20).entries)
+    entries = solve(problem, rounds=20).entries
+    late = Job("late", "s1", "shoe", 400, 0, 0, 3.0, {"cut": 4.0, "stitch": 12.0})
+    replan(Problem(4, 1, stages, lines, (*jobs, late), Costs()), entries, seconds=None, rounds=10)
+    session = Session(problem, entries)
     with session.trial():
         session.remove("j0")
         session.insert("j0")

@@ -2,7 +2,7 @@
 
 import math
 
-from .cells import below, clear_task, commit, draw, take, undo
+from .cells import any_job, below, clear_task, commit, draw, take, undo, widen_focus
 from .jit import kernel
 from .jobs import clear_job, insert_forward, insert_job, job_cost, set_planned, take_lot
 from .place import place, shop_cost
@@ -43,7 +43,7 @@ def late_cost(st: Desk, job: int) -> float:
 @kernel
 def try_stage(st: Desk, threshold: float) -> bool:
     """Make one stage of a job, or one piece of it, anew between its standing neighbours."""
-    job, s = below(st, st.n_jobs), below(st, st.n_stages)
+    job, s = any_job(st), below(st, st.n_stages)
     if not job_at(st, job).planned:
         return False
     t = job * st.n_stages + s
@@ -114,12 +114,12 @@ def rival(st: Desk, job: int, s: int) -> int:
 @kernel
 def late_job(st: Desk) -> int:
     """A random job, rather a late one."""
-    job = below(st, st.n_jobs)
+    job = any_job(st)
     for _ in range(4):
         base = job * st.n_stages
         if job_at(st, job).planned and task_at(st, base + st.n_stages - 1).late_sum > 0:
             break
-        job = below(st, st.n_jobs)
+        job = any_job(st)
     return job
 
 
@@ -135,7 +135,7 @@ def take_some(st: Desk, job: int, pairs: int, from_end: bool) -> None:
 @kernel
 def try_job(st: Desk, threshold: float) -> bool:
     """Put one job, or a lot of it, in anew, some days earlier or later."""
-    job = below(st, st.n_jobs)
+    job = any_job(st)
     if not job_at(st, job).planned:
         return False
     st.ceiling, st.settled = shop_cost(st) + job_cost(st, job) + threshold, 0.0
@@ -240,6 +240,8 @@ def anneal(st: Desk, heat: float, rounds: int) -> int:
         else:
             good = try_pair(st, threshold)
         if good and st.overfull == 0:
+            if st.n_focus > 0:
+                widen_focus(st)
             commit(st)
         else:
             undo(st)

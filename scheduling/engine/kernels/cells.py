@@ -1,7 +1,7 @@
 """Putting pieces on lines and taking them away, with exact undo."""
 
 from .jit import kernel
-from .state import NOWHERE, Desk, cell_at, job_at, line_at, piece_at, slip_at, stage_at, stay_at, task_at
+from .state import NOWHERE, Desk, cell_at, focus_at, job_at, line_at, piece_at, slip_at, stage_at, stay_at, task_at
 
 ANY = 1 << 40  # pairs
 
@@ -21,6 +21,31 @@ def draw(st: Desk) -> float:
 def below(st: Desk, n: int) -> int:
     """A whole number in 0..n-1."""
     return int(draw(st) * n)
+
+
+@kernel
+def any_job(st: Desk) -> int:
+    """A random job, or one of those in focus."""
+    if st.n_focus > 0:
+        return int(focus_at(st, below(st, st.n_focus)).job)
+    return below(st, st.n_jobs)
+
+
+@kernel
+def widen_focus(st: Desk) -> None:
+    """Late jobs that the open changes touch come into focus: who had to give way is helped next."""
+    known = -1
+    for i in range(st.n_notes):
+        note = slip_at(st, i).note
+        job = piece_at(st, (note if note > 0 else -note) - 1).job
+        if job == known or task_at(st, job * st.n_stages + st.n_stages - 1).late_sum == 0:
+            continue
+        known = job
+        if st.n_focus < st.most_focus:
+            focus_at(st, st.n_focus).job = job
+            st.n_focus += 1
+        else:
+            focus_at(st, below(st, st.n_focus)).job = job
 
 
 @kernel

@@ -123,6 +123,12 @@ class Stay:
     pairs: I4
 
 
+class Focus:
+    """A job that the search draws while it is told to work around some jobs only."""
+
+    job: I4
+
+
 class Slip:
     """Two stacks side by side: unused pieces; and the journal, +piece+1 was put, -piece-1 was taken."""
 
@@ -174,6 +180,7 @@ class Desk:
     offers: I8
     rows: I8
     stays: I8
+    focus: I8
     days: I8
     n_jobs: I8
     n_lines: I8
@@ -188,6 +195,8 @@ class Desk:
     move_cost: F8  # per pair on another line or day than in the former plan; 0: nobody counts
     moves: I8
     rng: U8
+    n_focus: I8  # 0: all jobs are drawn
+    most_focus: I8
     n_free: I8
     n_notes: I8
     overfull: I8
@@ -240,6 +249,7 @@ TABLES: dict[str, type] = {
     "offers": Offer,
     "rows": Row,
     "stays": Stay,
+    "focus": Focus,
 }
 
 piece_at = table("pieces", Piece)
@@ -256,6 +266,7 @@ step_at = table("steps", Step)
 offer_at = table("offers", Offer)
 row_at = table("rows", Row)
 stay_at = table("stays", Stay)
+focus_at = table("focus", Focus)
 
 
 @dataclass(frozen=True, slots=True)
