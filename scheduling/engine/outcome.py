@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from .arrays import Model
-from .checker import evaluate
+from .checker import BEFORE, evaluate
+from .facts import is_done
 from .kernels import state as k
 from .kernels.jobs import total_cost
 from .loading import read_rows
@@ -40,7 +41,7 @@ def plan_of(
         why |= explain(problem, entries, evaluate(problem, entries))
     outcomes = _outcomes(model, finish, late, planned, why)
     return Plan(
-        status="complete" if planned.all() and len(model.jobs) == len(problem.jobs) else "partial",
+        status="partial" if any(o.state == "left_out" for o in outcomes) else "complete",
         entries=entries,
         outcomes=outcomes,
         **_sums(model, planned),
@@ -91,7 +92,9 @@ def _outcomes(
     found = []
     for job in model.problem.jobs:
         i = known.get(job.id, -1)
-        if i < 0 or not stands[i]:
+        if i < 0 and is_done(model.problem, job):
+            found.append(JobOutcome(job.id, "on_time", BEFORE, 0, 0))
+        elif i < 0 or not stands[i]:
             found.append(JobOutcome(job.id, "left_out", None, 0, 0, why.get(job.id, ())))
         else:
             days = max(0, ends[i] - job.due)

@@ -23,10 +23,11 @@ from .plan import Entry, Plan
 from .problem import Costs, Problem
 from .reasons import unplannable
 from .search import Limits
+from .session import plannable
 from .stays import hold_rows
 from .validation import check_problem
 
-STEADY = 0.7  # the dial where nothing is said
+STEADY = 0.5  # the dial where nothing is said
 DEAREST = 10_000.0  # price of a moved pair in late pair-days when the dial says "keep the plan"
 ROAM = 30  # days around which a style may be met while mending
 WARM, COLD = 3.0, 0.5  # temperatures
@@ -74,7 +75,7 @@ def replan(
         return Plan(status="invalid", problems=faults, seed=seed)
     began = time.monotonic()
     hopeless = unplannable(problem)
-    model = build(problem, tuple(j for j in problem.jobs if j.id not in hopeless), seed)
+    model = build(problem, plannable(problem, hopeless), seed)
     if not model.jobs:
         return plan_of(model, hopeless, seed=seed)
     repair = Repair(model, tuple(base), move_price(problem.costs, stability))

@@ -1,12 +1,13 @@
 """A warm plan that can be asked "what if": jobs taken out and put in, minutes opened, everything undone exactly."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
 from .arrays import Model, build, enlarge, read_entries
+from .facts import is_done
 from .kernels import probe
 from .kernels import state as k
 from .kernels.cells import commit
@@ -18,6 +19,11 @@ from .reasons import unplannable
 from .validation import check_problem
 
 SPARE = 4  # trials may use so many times the pieces that one round of the search needs
+
+
+def plannable(problem: Problem, hopeless: Container[str]) -> tuple[Job, ...]:
+    """Jobs with a route, rates and teams that are not done yet."""
+    return tuple(j for j in problem.jobs if j.id not in hopeless and not is_done(problem, j))
 
 
 class InvalidProblemError(ValueError):
@@ -41,7 +47,7 @@ class Session:
             raise InvalidProblemError(faults)
         self.problem = problem
         self.hopeless: dict[str, tuple[Reason, ...]] = unplannable(problem)
-        self.model: Model = build(problem, tuple(j for j in problem.jobs if j.id not in self.hopeless), seed)
+        self.model: Model = build(problem, plannable(problem, self.hopeless), seed)
         self.number = {job.id: i for i, job in enumerate(self.model.jobs)}
         self.dropped: tuple[Fault, ...] = load_entries(self.model, entries)
         self._steps: list[tuple[Any, ...]] = []

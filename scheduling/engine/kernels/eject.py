@@ -39,7 +39,7 @@ def lot_for(st: Desk, job: int, other: int, s: int, pairs: int) -> int:
 @kernel
 def guess(st: Desk, job: int, other: int, s: int, pairs: int, end: int, there: Records) -> float:
     """About what both would cost if what the other has `there` (pairs, pairs × day) gave way and went to day `end`."""
-    tail = st.lag * stage_at(st, s).tail
+    tail = stage_at(st, s).tail
     lot = min(lot_for(st, job, other, s, pairs), int(there[0]))
     day = there[1] / there[0]
     got = min(float(pairs), lot * task_at(st, other * st.n_stages + s).minutes / task_at(st, job * st.n_stages + s).minutes)
@@ -70,8 +70,8 @@ def remember(picks: Records, known: int, price: float, other: int, day: float) -
 def survey(st: Desk, job: int, s: int, end: int, there: Records) -> None:
     """Pairs and pairs × day of every other job on the lines that could make this one at a stage, in time and before day `end`."""
     group = task_at(st, job * st.n_stages + s).group
-    first = max(0, job_at(st, job).release) + st.lag * stage_at(st, s).depth
-    last = min(end - 1, max(first, job_at(st, job).due - st.lag * stage_at(st, s).tail) + GRACE)
+    first = task_at(st, job * st.n_stages + s).first
+    last = min(end - 1, max(first, job_at(st, job).due - stage_at(st, s).tail) + GRACE)
     for other in range(st.n_jobs):
         there[other, 0] = there[other, 1] = 0.0
     for a in range(group_at(st, group).first, group_at(st, group + 1).first):
@@ -168,12 +168,12 @@ def waiting_stage(st: Desk, job: int) -> int:
     """The stage other than the leading one before which the pairs of a job wait longest; -1 if they wait nowhere."""
     base, best, longest = job * st.n_stages, -1, 0
     for s in range(st.n_stages):
-        if s == st.lead or bond_at(st, s * st.n_stages + st.lead).steps > 0:
+        if s == st.lead or bond_at(st, s * st.n_stages + st.lead).linked:
             continue
         there = -1
         for a in range(s):
             if bond_at(st, a * st.n_stages + s).feeds:
-                there = max(there, last_day(st, base + a) + st.lag)
+                there = max(there, last_day(st, base + a) + bond_at(st, a * st.n_stages + s).lag)
         gap = last_day(st, base + s) - there
         if there >= 0 and gap > longest:
             best, longest = s, gap

@@ -6,7 +6,7 @@ from .jobs import clear_job, set_planned
 from .load import first_gap
 from .place import place
 from .probe import put_job, rewind
-from .state import BIG, MOST_LINES, Desk, Records, bond_at, cell_at, job_at, piece_at, stage_at, stay_at, task_at
+from .state import BIG, MOST_LINES, Desk, Records, bond_at, cell_at, job_at, piece_at, stay_at, task_at
 
 
 @kernel
@@ -44,20 +44,19 @@ def last_until(st: Desk, t: int, day: int) -> int:
 
 
 @kernel
-def cut_excess(st: Desk, job: int, t: int) -> None:
+def cut_excess(st: Desk, t: int) -> None:
     """Take the first pairs away of a task that has more than it needs: they are made."""
-    while task_at(st, t).placed > job_at(st, job).pairs:
-        take_part(st, first_piece(st, t), task_at(st, t).placed - job_at(st, job).pairs)
+    while task_at(st, t).placed > task_at(st, t).quota:
+        take_part(st, first_piece(st, t), task_at(st, t).placed - task_at(st, t).quota)
 
 
 @kernel
 def cut_early(st: Desk, job: int, s: int) -> None:
     """Take away what stands before the first day on which the stage may run."""
     t = job * st.n_stages + s
-    first = max(0, job_at(st, job).release) + st.lag * stage_at(st, s).depth
     while task_at(st, t).head >= 0:
         p = first_piece(st, t)
-        if cell_at(st, piece_at(st, p).cell).day >= first:
+        if cell_at(st, piece_at(st, p).cell).day >= task_at(st, t).first:
             break
         take(st, p)
 
@@ -67,12 +66,13 @@ def cut_ahead(st: Desk, job: int, s: int) -> None:
     """Take away what runs ahead of a feeder, the last pairs before the gap first."""
     t = job * st.n_stages + s
     for a in range(s):
-        if bond_at(st, a * st.n_stages + s).feeds == 0:
+        bond = bond_at(st, a * st.n_stages + s)
+        if bond.feeds == 0:
             continue
-        day = first_gap(st, job * st.n_stages + a, t)
+        day = first_gap(st, job * st.n_stages + a, t, bond.lag)
         while day >= 0:
             take(st, last_until(st, t, day))
-            day = first_gap(st, job * st.n_stages + a, t)
+            day = first_gap(st, job * st.n_stages + a, t, bond.lag)
 
 
 @kernel
@@ -110,7 +110,7 @@ def loosen(st: Desk, touched: Records) -> None:
             t = job * st.n_stages + s
             pieces += task_at(st, t).head >= 0
             before = st.n_notes
-            cut_excess(st, job, t)
+            cut_excess(st, t)
             cut_early(st, job, s)
             cut_ahead(st, job, s)
             if st.n_notes > before or not closed(st, t):
@@ -153,7 +153,7 @@ def mend_stages(st: Desk, job: int, roam: int) -> bool:
             continue
         rewind(st, mark)
         for b in range(s + 1, st.n_stages):
-            if bond_at(st, s * st.n_stages + b).steps > 0 and closed(st, base + b):
+            if bond_at(st, s * st.n_stages + b).linked and closed(st, base + b):
                 take(st, last_until(st, base + b, st.days))
         if not complete(st, job, s, roam):
             return False
