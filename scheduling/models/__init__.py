@@ -1,5 +1,6 @@
 """Planning: stages, workshops and teams, plans with their entries, the runs that make plans, and how they are weighed."""
 
+from scheduling.models.approvals import PlanException, PlanSwap
 from scheduling.models.capacity import Stage, StyleRate, Team, Workshop
 from scheduling.models.inputs import PlanInput
 from scheduling.models.instructions import InstructionOrder, InstructionReceiver, InstructionVersion
@@ -13,9 +14,11 @@ __all__ = [
     "InstructionVersion",
     "Plan",
     "PlanEntry",
+    "PlanException",
     "PlanInput",
     "PlanJob",
     "PlanRun",
+    "PlanSwap",
     "PlanWeights",
     "Stage",
     "StyleRate",

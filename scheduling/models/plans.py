@@ -128,6 +128,10 @@ class PlanJob(models.Model):
         NO_TEAM = "no_team", _("no team that can make it")
         HORIZON = "horizon", _("the horizon ends first")
         NOT_OPEN = "not_open", _("the order is not open any more")
+        DOCUMENTS = "documents", _("documents missing")
+        STYLE = "style", _("style not released")
+        MATERIAL = "material", _("material")
+        TOOLING = "tooling", _("tooling missing")
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="jobs")
     order_line = models.ForeignKey(OrderLine, models.PROTECT, related_name="plan_jobs")
@@ -140,7 +144,8 @@ class PlanJob(models.Model):
     late_pairs = models.PositiveIntegerField(_("pairs late"), default=0)
     reason = models.CharField(_("first reason"), max_length=14, choices=Reason, blank=True)
     reason_stage = models.ForeignKey(Stage, models.PROTECT, null=True, blank=True, related_name="+")
-    # {"teams": [ids], "first_day": "2026-12-01", "last_day": "2026-12-05", "days": 3, "order_lines": [ids], "further": [...]}
+    # {"teams": [ids], "first_day": "2026-12-01", "last_day": "2026-12-05", "days": 3, "order_lines": [ids], "further": [...],
+    # "holds": [scheduling.gates.Hold as JSON]}
     reason_detail = models.JSONField(default=dict, blank=True)
 
     class Meta:
