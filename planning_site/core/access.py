@@ -39,6 +39,7 @@ SALES, PLANNING, TECHNICAL, QC, PURCHASING = (
 PRODUCTION, WORKSHOP, WAREHOUSE, GM = Department.PRODUCTION, Department.WORKSHOP, Department.WAREHOUSE, Department.GM
 
 IMPORTERS = (SALES, PLANNING, PURCHASING, WAREHOUSE, TECHNICAL)
+STOCK_READERS = (WAREHOUSE, PLANNING, PURCHASING, PRODUCTION, WORKSHOP, QC, GM)
 
 ACCESS: dict[str, Rule] = {
     "core:login": rule(public=True),
@@ -95,6 +96,30 @@ ACCESS: dict[str, Rule] = {
     "scheduling:instructions_acknowledge": rule(write=[PURCHASING, QC, PRODUCTION, WORKSHOP, WAREHOUSE]),
     "scheduling:teams": rule(),
     "scheduling:team_edit": rule([PLANNING], [PLANNING]),
+    # Warehouses and kits
+    "procurement:kits": rule(),
+    "procurement:kits_export": rule(),
+    "procurement:kits_row": rule(),
+    "procurement:kits_chase": rule(),
+    "procurement:kits_chase_export": rule(),
+    "procurement:stock": rule(STOCK_READERS),
+    "procurement:stock_export": rule(STOCK_READERS),
+    "procurement:stock_desk": rule(STOCK_READERS),
+    "procurement:stock_card": rule(STOCK_READERS),
+    "procurement:stock_pairs_list": rule(STOCK_READERS),
+    "procurement:stock_documents": rule(STOCK_READERS),
+    "procurement:stock_document": rule(STOCK_READERS),
+    "procurement:stock_reverse": rule(write=[WAREHOUSE]),
+    "procurement:stock_receive": rule(write=[WAREHOUSE]),
+    "procurement:stock_issue": rule(write=[WAREHOUSE]),
+    "procurement:stock_return": rule(write=[WAREHOUSE]),
+    "procurement:stock_transfer": rule(write=[WAREHOUSE]),
+    "procurement:stock_scrap": rule(write=[WAREHOUSE]),
+    "procurement:stock_pairs": rule(write=[WAREHOUSE]),
+    "procurement:stock_counts": rule(STOCK_READERS, [WAREHOUSE]),
+    "procurement:stock_count": rule(STOCK_READERS, [WAREHOUSE]),
+    # two people: the service refuses whoever counted
+    "procurement:stock_count_decide": rule(write=[WAREHOUSE, PLANNING]),
     # Outbox
     "outbox:list": rule(),
     "outbox:detail": rule(),

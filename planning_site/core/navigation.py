@@ -70,15 +70,28 @@ TEAMS = Page("scheduling:teams", _("Teams"), ("scheduling:team_edit",))
 RUNS = Page("scheduling:runs", _("Plan runs"), ("scheduling:run", "scheduling:weights"))
 STYLES = Page("quality:styles", _("Release of styles"))
 
+STOCK_DESK = Page(
+    "procurement:stock_desk",
+    _("Store desk"),
+    tuple(f"procurement:stock_{name}" for name in ("receive", "issue", "return", "transfer", "scrap", "pairs")),
+)
+STOCK = Page("procurement:stock", _("Stock"), ("procurement:stock_card", "procurement:stock_pairs_list"))
+STOCK_DOCUMENTS = Page("procurement:stock_documents", _("Slips"), ("procurement:stock_document",))
+STOCK_COUNTS = Page("procurement:stock_counts", _("Counts"), ("procurement:stock_count",))
+KITS = Page("procurement:kits", _("Shortages and kits"), ("procurement:kits_row",), go="K")
+CHASE = Page("procurement:kits_chase", _("Chase material"))
+
 INBOX = Page("inbox:home", _("Inbox"), ("inbox:search",), go="I")
 MAIL = Page("outbox:list", _("Mail"), ("outbox:detail",))
+
+WAREHOUSE_PAGES = (STOCK_DESK, STOCK, STOCK_DOCUMENTS, STOCK_COUNTS, KITS, CHASE, IMPORT)
 
 SECTIONS = (
     Section("inbox", _("Inbox"), (INBOX, MAIL)),
     Section("sales", pgettext_lazy("rail", "Sales"), (ORDERS, NEW_ORDER, IMPORT), frozenset({Department.SALES})),
     Section("planning", pgettext_lazy("rail", "Planning"), (MONTH, WEEK, DAY, INSTRUCTIONS, LOAD, TEAMS, RUNS), frozenset({Department.PLANNING})),
     Section("purchasing", pgettext_lazy("rail", "Purchasing"), (IMPORT,), frozenset({Department.PURCHASING})),
-    Section("warehouse", pgettext_lazy("rail", "Warehouse"), (IMPORT,), frozenset({Department.WAREHOUSE})),
+    Section("warehouse", pgettext_lazy("rail", "Warehouse"), WAREHOUSE_PAGES, frozenset({Department.WAREHOUSE})),
     Section("quality", pgettext_lazy("rail", "Tech & QC"), (STYLES, IMPORT), frozenset({Department.TECHNICAL, Department.QC})),
     Section("workshop", pgettext_lazy("rail", "Workshops"), (DAY, WEEK), frozenset({Department.WORKSHOP})),
 )

@@ -27,13 +27,13 @@ class TestNavigation:
     @pytest.mark.parametrize(
         ("department", "keys"),
         [
-            (D.SALES, ["inbox", "sales", "planning", "quality"]),
-            (D.PLANNING, ["inbox", "planning", "sales", "quality"]),
-            (D.PURCHASING, ["inbox", "purchasing", "sales", "planning", "quality"]),
+            (D.SALES, ["inbox", "sales", "planning", "warehouse", "quality"]),
+            (D.PLANNING, ["inbox", "planning", "sales", "warehouse", "quality"]),
+            (D.PURCHASING, ["inbox", "purchasing", "sales", "planning", "warehouse", "quality"]),
             (D.WAREHOUSE, ["inbox", "warehouse", "sales", "planning", "quality"]),
-            (D.WORKSHOP, ["inbox", "workshop", "sales", "planning", "quality"]),
-            (D.QC, ["inbox", "quality", "sales", "planning"]),
-            (D.GM, ["inbox", "sales", "planning", "quality"]),
+            (D.WORKSHOP, ["inbox", "workshop", "sales", "planning", "warehouse", "quality"]),
+            (D.QC, ["inbox", "quality", "sales", "planning", "warehouse"]),
+            (D.GM, ["inbox", "sales", "planning", "warehouse", "quality"]),
         ],
     )
     def test_ones_own_department_stands_first_after_the_inbox(self, department: Department, keys: list[str]) -> None:
@@ -65,7 +65,7 @@ class TestNavigation:
 
     @pytest.mark.parametrize(
         ("department", "bar"),
-        [(D.SALES, ["inbox", "sales", "planning"]), (D.QC, ["inbox", "quality", "sales", "planning"]), (D.WORKSHOP, ["workshop"])],
+        [(D.SALES, ["inbox", "sales", "planning"]), (D.QC, ["inbox", "quality", "sales", "planning", "warehouse"]), (D.WORKSHOP, ["workshop"])],
     )
     def test_the_phones_bar_has_the_inbox_ones_own_and_what_the_role_needs(self, department: Department, bar: list[str]) -> None:
         person = factories.user(department)
