@@ -65,7 +65,7 @@ class TestNavigation:
 
     @pytest.mark.parametrize(
         ("department", "bar"),
-        [(D.SALES, ["inbox", "sales", "planning"]), (D.QC, ["inbox", "quality", "sales", "planning", "warehouse"]), (D.WORKSHOP, ["workshop"])],
+        [(D.SALES, ["inbox", "sales", "planning"]), (D.QC, ["inbox", "quality", "sales", "planning"]), (D.WORKSHOP, ["workshop"])],
     )
     def test_the_phones_bar_has_the_inbox_ones_own_and_what_the_role_needs(self, department: Department, bar: list[str]) -> None:
         person = factories.user(department)
