@@ -26,9 +26,7 @@ class Notice:
     shape: str = "risk"
 
 
-def tell(
-    *, key: str, receivers: Iterable[tuple[User, Department]], build: Callable[[], Notice], rule_code: str
-) -> list[OutgoingMail]:
+def tell(*, key: str, receivers: Iterable[tuple[User, Department]], build: Callable[[], Notice], rule_code: str) -> list[OutgoingMail]:
     """Write one mail per receiver in the caller's transaction; who was told under this key before is passed over."""
     texts: dict[str, Rendered] = {}
     mails = {}

@@ -122,7 +122,8 @@ def expected(
         else:
             days = [max(now.forecast_on or now.planned_on, earliest)]
             for code in before:
-                gap = min(task.days, distance(progress[code].planned_on, now.planned_on, calendar))
+                in_turn = progress[code].planned_on <= now.planned_on
+                gap = min(task.days, distance(progress[code].planned_on, now.planned_on, calendar)) if in_turn else task.days
                 days.append(calendar.add(out[code] or earliest, gap))
             out[task.code] = max(days)
     return out

@@ -68,7 +68,15 @@ INSTRUCTIONS = Page("scheduling:instructions", _("Instruction orders"), ("schedu
 LOAD = Page("scheduling:load", pgettext_lazy("page", "Load"))
 TEAMS = Page("scheduling:teams", _("Teams"), ("scheduling:team_edit",))
 RUNS = Page("scheduling:runs", _("Plan runs"), ("scheduling:run", "scheduling:weights"))
-STYLES = Page("quality:styles", _("Release of styles"))
+STYLES = Page(
+    "quality:styles",
+    _("New styles"),
+    ("quality:style", "quality:plan_edit", "quality:sign", "quality:item_deliver", "quality:item_delay", "quality:standards"),
+)
+MY_ITEMS = Page("quality:mine", _("My items"))
+TRIALS = Page("quality:trials", _("Trials"), ("quality:trial", "quality:trial_make"))
+INSPECTIONS = Page("quality:inspections", _("Inspections"), ("quality:inspection", "quality:inspection_new", "quality:defects"))
+TOOLS = Page("quality:tools", _("Tooling"), ("quality:tool", "quality:tool_new", "quality:tools_paste"))
 
 STOCK_DESK = Page(
     "procurement:stock_desk",
@@ -92,8 +100,13 @@ SECTIONS = (
     Section("planning", pgettext_lazy("rail", "Planning"), (MONTH, WEEK, DAY, INSTRUCTIONS, LOAD, TEAMS, RUNS), frozenset({Department.PLANNING})),
     Section("purchasing", pgettext_lazy("rail", "Purchasing"), (IMPORT,), frozenset({Department.PURCHASING})),
     Section("warehouse", pgettext_lazy("rail", "Warehouse"), WAREHOUSE_PAGES, frozenset({Department.WAREHOUSE})),
-    Section("quality", pgettext_lazy("rail", "Tech & QC"), (STYLES, IMPORT), frozenset({Department.TECHNICAL, Department.QC})),
-    Section("workshop", pgettext_lazy("rail", "Workshops"), (DAY, WEEK), frozenset({Department.WORKSHOP})),
+    Section(
+        "quality",
+        pgettext_lazy("rail", "Tech & QC"),
+        (STYLES, MY_ITEMS, TRIALS, INSPECTIONS, TOOLS, IMPORT),
+        frozenset({Department.TECHNICAL, Department.QC}),
+    ),
+    Section("workshop", pgettext_lazy("rail", "Workshops"), (DAY, WEEK, TRIALS), frozenset({Department.WORKSHOP})),
 )
 
 # What the phone's bar shows after the inbox and one's own section.

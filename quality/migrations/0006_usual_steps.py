@@ -13,9 +13,13 @@ STEPS = [
     ("stitching", "针车", "Stitching", "trial", 1, ["cutting"], "workshop"),
     ("bottoming", "底部", "Bottoming", "trial", 1, ["cutting"], "workshop"),
     ("lasting", "成型", "Lasting", "trial", 1, ["stitching", "bottoming"], "workshop"),
+    ("packing", "包装", "Packing", "trial", 1, ["lasting"], "workshop"),
     ("qc_report", "QC 放行", "QC release", "report", 1, ["lasting"], "qc"),
     ("production", "量产到出货", "Production to shipment", "production", 12, ["qc_report"], "planning"),
 ]
+
+# QC gets the pairs from lasting; whoever wants them packed first takes this one into use
+UNUSED = ("packing",)
 
 
 def add_usual_steps(apps, schema_editor):
@@ -23,7 +27,7 @@ def add_usual_steps(apps, schema_editor):
     made = {}
     for position, (code, name, name_en, group, days, after, department) in enumerate(STEPS, 1):
         made[code] = step_model.objects.create(
-            code=code, name=name, name_en=name_en, group=group, days=days, department=department, position=position
+            code=code, name=name, name_en=name_en, group=group, days=days, department=department, position=position, is_active=code not in UNUSED
         )
         made[code].after.set([made[before] for before in after])
 

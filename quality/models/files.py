@@ -15,7 +15,7 @@ class StoredFile(models.Model):
     content = models.BinaryField()
     size = models.PositiveIntegerField(_("bytes"))
     uploaded_at = models.DateTimeField(auto_now_add=True)
-    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
     def __str__(self) -> str:
         return self.filename

@@ -3,9 +3,8 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from orders.models import OrderLine
 from planning_site.core.models import Plant
@@ -66,7 +65,7 @@ class Inspection(models.Model):
     is_accepted = models.BooleanField(_("accepted"))
     note = models.CharField(_("note"), max_length=300, blank=True)
     at = models.DateTimeField(auto_now_add=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name=_("inspector"), related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("inspector"), related_name="+")
     reversed_at = models.DateTimeField(null=True, blank=True)
     reversed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     reversal_reason = models.CharField(max_length=300, blank=True)
@@ -78,9 +77,7 @@ class Inspection(models.Model):
                 condition=Q(kind="incoming", order_line=None) | (~Q(kind="incoming") & Q(order_line__isnull=False)),
                 name="inspection_of_line_or_receipt",
             ),
-            models.CheckConstraint(
-                condition=Q(checked__lte=F("presented"), failed__lte=F("checked")), name="inspection_counts_are_nested"
-            ),
+            models.CheckConstraint(condition=Q(checked__lte=F("presented"), failed__lte=F("checked")), name="inspection_counts_are_nested"),
         ]
         indexes = [
             # what passed, by order line: quality.selectors.inspections.passed_pairs

@@ -38,9 +38,11 @@ class PreparationPlan(models.Model):
     required_on = models.DateField(_("release needed by"))
     # the day of release that sales and planning were told last; empty while nobody can name one
     announced_on = models.DateField(_("expected release"), null=True, blank=True)
-    tracker = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("tracker"), related_name="+")
+    tracker = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("tracker"), related_name="+"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     reviewed_at = models.DateTimeField(null=True, blank=True)
     reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     review_note = models.CharField(max_length=300, blank=True)
@@ -102,7 +104,7 @@ class ItemVersion(models.Model):
     files = models.ManyToManyField(StoredFile, blank=True, related_name="versions")
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.SUBMITTED)
     delivered_at = models.DateTimeField(_("delivered"))
-    delivered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    delivered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     reviewed_at = models.DateTimeField(null=True, blank=True)
     reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     reason = models.CharField(_("reason"), max_length=300, blank=True)
@@ -116,7 +118,7 @@ class ItemVersion(models.Model):
 
 
 class Delay(models.Model):
-    """What its owner says with “cannot, because” (C3): an item that does not come on its day, the reason, and what that does to the release. Never edited."""
+    """“Cannot, because” (C3): an item that does not come on its day, why, and what that does to the release. Never edited."""
 
     class Cause(models.TextChoices):
         CUSTOMER = "customer_change", _("change by the customer")
@@ -137,7 +139,7 @@ class Delay(models.Model):
     release_before = models.DateField(null=True, blank=True)
     release_after = models.DateField(null=True, blank=True)
     at = models.DateTimeField(_("reported"))
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         ordering = ["-at", "-id"]

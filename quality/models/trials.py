@@ -33,7 +33,7 @@ class Trial(models.Model):
         State.RUNNING: {State.WITH_QC},
         State.WITH_QC: {State.PASSED, State.FAILED},
         State.PASSED: {State.FAILED},
-        State.FAILED: set(),
+        State.FAILED: {State.PASSED},  # QC corrects its report while no further trial was planned
     }
 
     style = models.ForeignKey(Style, models.PROTECT, verbose_name=_("style"), related_name="trials")
@@ -43,7 +43,7 @@ class Trial(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PLANNED)
     note = models.CharField(_("note"), max_length=300, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     handed_over_at = models.DateTimeField(_("handed to QC"), null=True, blank=True)
     handed_over_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     # who took the measured minutes over as the style's rates
@@ -131,7 +131,7 @@ class TrialProblem(models.Model):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("owner"), related_name="+")
     due_on = models.DateField(_("due"))
     found_at = models.DateTimeField()
-    found_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    found_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     remedy = models.CharField(_("what was done"), max_length=300, blank=True)

@@ -1,5 +1,16 @@
-"""What others read of technical and QC."""
+"""What others read of technical and QC.
 
+release_of(style).expected_on           the day of QC's release as it looks now, None if nobody can name one
+not_ready({style id: first day})        styles whose release is neither there nor expected before they are to start
+passed_pairs(line ids), tails(lines)    what counts as finished by size, and what is missing
+tool_caps(plant, styles=…)              pairs a day by tool and size, and which style uses which tool at which stage
+measured_minutes(style)                 person-minutes a pair by stage, as the newest trial measured them
+"""
+
+from quality.selectors.board import board, my_items
+from quality.selectors.gates import NotReady, not_ready
+from quality.selectors.inspections import Tail, failed_pairs, passed_pairs, tails
+from quality.selectors.outlook import Cell, Outlook, release_of, releases_of
 from quality.selectors.releases import (
     STATE_OF_RESULT,
     AnnotatedStyles,
@@ -14,18 +25,36 @@ from quality.selectors.releases import (
     state_of,
     with_signatures,
 )
+from quality.selectors.tooling import ToolCaps, tool_caps
+from quality.selectors.trials import MeasuredMinutes, measured_minutes
 
 __all__ = [
     "STATE_OF_RESULT",
     "AnnotatedStyles",
+    "Cell",
+    "MeasuredMinutes",
     "NewStyle",
+    "NotReady",
+    "Outlook",
     "ReleaseState",
+    "Tail",
+    "ToolCaps",
+    "board",
     "counts_by_state",
+    "failed_pairs",
     "history_of",
     "in_state",
     "latest_releases",
+    "measured_minutes",
+    "my_items",
+    "not_ready",
     "open_new_styles",
+    "passed_pairs",
+    "release_of",
     "release_states",
+    "releases_of",
     "state_of",
+    "tails",
+    "tool_caps",
     "with_signatures",
 ]

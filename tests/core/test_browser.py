@@ -136,7 +136,7 @@ def test_on_a_phone_the_rail_is_a_bar_at_the_bottom_and_more_holds_the_rest(desk
         assert box["height"] >= 44
     page.get_by_role("button", name="更多").click()
     page.get_by_role("link", name="技术品质").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("新款放行")
+    expect(page.get_by_role("heading", level=1)).to_have_text("新款前期")
     assert page.get_by_role("button", name="更多").get_attribute("data-current") is not None
 
 

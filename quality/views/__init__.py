@@ -1,0 +1,1 @@
+"""Pages of technical and QC."""
