@@ -6,7 +6,7 @@ A library of its own: no database, no clock but the time limit, no randomness wi
 from .checker import Evaluation, evaluate
 from .measures import Excess, Explanation, Idle, Link, Measure, Minutes, Promise, Remedy, Wish
 from .plan import Entry, Fault, JobOutcome, Plan, Progress, Reason
-from .problem import Costs, Job, Line, Problem, Stage
+from .problem import Costs, Job, Line, Preference, Problem, Stage, Window
 from .replan import move_price, replan
 from .session import InvalidProblemError, Session
 from .solve import solve
@@ -27,6 +27,7 @@ __all__ = [
     "Measure",
     "Minutes",
     "Plan",
+    "Preference",
     "Problem",
     "Progress",
     "Promise",
@@ -34,6 +35,7 @@ __all__ = [
     "Remedy",
     "Session",
     "Stage",
+    "Window",
     "Wish",
     "evaluate",
     "move_price",

@@ -1,30 +1,36 @@
 """From names to numbers: builds the kernels' `State` for a problem, and reads entries back from it."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 
 import numpy as np
 
 from .facts import lag_after, made_pairs, start_day
+from .frozen import excused
 from .kernels import state as k
 from .kernels.layout import layout
+from .kernels.load import load
 from .plan import Entry
 from .problem import Job, Problem
+from .teams import able_teams, shut_cells
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A problem in numbers; jobs, lines and stages give the names in the order of the state's arrays."""
+    """A problem in numbers; jobs, lines and stages give the names in the order of the state's arrays.
+
+    ghosts: jobs that are not planned but have frozen entries; they stand behind the others and no kernel asks for them.
+    """
 
     problem: Problem
     jobs: tuple[Job, ...]
     stages: tuple[str, ...]  # topological
     state: k.State
+    ghosts: tuple[Job, ...] = ()
 
     def order(self, pull: float) -> k.Records:
         """Jobs by due day, each unit of weight counting `pull` days earlier; heavier ones first."""
         jobs = self.jobs
-        return np.array(sorted(range(len(jobs)), key=lambda i: (jobs[i].due - pull * jobs[i].weight, -jobs[i].weight, i)), np.int32)
+        return np.array(sorted(range(len(jobs)), key=lambda i: (jobs[i].due - pull * jobs[i].importance, -jobs[i].importance, i)), np.int32)
 
 
 def topological(problem: Problem) -> tuple[str, ...]:
@@ -37,26 +43,31 @@ def topological(problem: Problem) -> tuple[str, ...]:
 
 
 def build(problem: Problem, jobs: tuple[Job, ...], seed: int) -> Model:
-    """The state of an empty plan for those jobs of a valid problem that have a rate and a team everywhere."""
+    """The state of an empty plan, but for what is frozen, for those jobs of a valid problem that have a rate and a team everywhere."""
     stages = topological(problem)
-    families = {f: i for i, f in enumerate(sorted({j.family for j in jobs}))}
     bonds = _bonds(problem, stages)
-    ables, groups = _able(problem, stages, families)
-    tasks = _tasks(problem, jobs, stages, families)
+    planned, held = {j.id for j in jobs}, {e.job for e in problem.frozen}
+    ghosts = tuple(j for j in problem.jobs if j.id in held - planned)
+    everybody = jobs + ghosts
+    teams = able_teams(problem, everybody, stages)
+    rule, kind, bars = shut_cells(problem, everybody)
+    tasks = _tasks(problem, everybody, stages)
+    tasks["group"] = teams.group
     lead = _lead(problem, tasks, stages)
-    pool = len(problem.lines) + 3 * len(tasks) + 2 * _reserve(problem)
+    pool = len(problem.lines) + len(problem.frozen) + 3 * len(tasks) + 2 * _reserve(problem)
     slips = k.empty("slips", pool)
     slips["free"][: pool - len(problem.lines)] = np.arange(pool - 1, len(problem.lines) - 1, -1)  # the sentinels are never free
     tables = {
         "pieces": _sentinels(pool, len(problem.lines)),
-        "cells": _cells(problem),
+        "cells": _cells(problem, rule),
         "tasks": tasks,
-        "jobs": _jobs(problem, jobs),
+        "jobs": _jobs(problem, everybody, kind),
         "lines": _lines(problem, stages),
         "stages": _stages(bonds, len(stages)),
         "bonds": bonds,
-        "groups": groups,
-        "ables": ables,
+        "groups": teams.groups,
+        "ables": teams.ables,
+        "bars": bars,
         "slips": slips,
         "steps": k.empty("steps", problem.days + 1),
         "offers": k.empty("offers", k.MOST_LINES * (problem.days + 1)),
@@ -65,7 +76,32 @@ def build(problem: Problem, jobs: tuple[Job, ...], seed: int) -> Model:
         "focus": k.empty("focus", 1),
     }
     state = k.make_state(tables, _desk(problem, len(jobs), lead, pool - len(problem.lines), seed))
-    return Model(problem, jobs, stages, state)
+    state.table["priced"] = int((teams.ables["price"] > 0).any())
+    state.table["n_kinds"] = 1 + int(kind.max(initial=0))
+    model = Model(problem, jobs, stages, state, ghosts)
+    if problem.frozen:
+        _freeze(model)
+    return model
+
+
+def _freeze(model: Model) -> None:
+    """Put the frozen entries into the empty state; a cell that they overfill has as much room as they take."""
+    problem, state, width = model.problem, model.state, len(model.stages)
+    jobs = {j.id: i for i, j in enumerate(model.jobs + model.ghosts)}
+    lines = {line.id: i for i, line in enumerate(problem.lines)}
+    stages = {s: i for i, s in enumerate(model.stages)}
+    state["jobs"]["planned"][len(model.jobs) :] = 1
+    rows = [(jobs[e.job] * width + stages[e.stage], lines[e.line] * problem.days + e.day, e.pairs) for e in problem.frozen]
+    rows.sort(key=lambda row: row[1])
+    free = int(state.value("n_free"))
+    load(state.desk, np.array(rows, np.int32))
+    state["pieces"]["frozen"][state["slips"]["free"][int(state.value("n_free")) : free]] = 1
+    state["tasks"]["frozen"] = state["tasks"]["placed"]
+    for (job, stage), day in excused(problem).items():
+        state["tasks"]["excused"][jobs[job] * width + stages[stage]] = day
+    cells = state["cells"]
+    cells["room"] = np.maximum(cells["room"], cells["used"])
+    state.table["overfull"] = 0
 
 
 def _desk(problem: Problem, jobs: int, lead: int, free: int, seed: int) -> k.Records:
@@ -125,22 +161,7 @@ def _stages(bonds: k.Records, n: int) -> k.Records:
     return stages
 
 
-def _able(problem: Problem, stages: tuple[str, ...], families: dict[str, int]) -> tuple[k.Records, k.Records]:
-    """Lines by group (stage × families + family), as positions in one long list."""
-    groups: dict[int, list[int]] = defaultdict(list)
-    number = {s: i for i, s in enumerate(stages)}
-    for i, line in enumerate(problem.lines):
-        for name, family in families.items():
-            if line.families is None or name in line.families:
-                groups[number[line.stage] * len(families) + family].append(i)
-    listed = [groups[g] for g in range(len(stages) * len(families))]
-    ables, first = k.empty("ables", sum(map(len, listed))), k.empty("groups", len(listed) + 1)
-    ables["line"] = [i for group in listed for i in group]
-    first["first"] = np.cumsum([0] + [len(group) for group in listed])
-    return ables, first
-
-
-def _cells(problem: Problem) -> k.Records:
+def _cells(problem: Problem, rule: k.Records) -> k.Records:
     """Capacity by line and day, rounded down to whole units."""
     days = problem.days
     table = k.empty("cells", len(problem.lines) * days)
@@ -150,11 +171,12 @@ def _cells(problem: Problem) -> k.Records:
     table["room"] = np.floor((regular + overtime) * k.SCALE + 1e-3)
     table["head"] = table["tail"] = k.NOWHERE
     table["line"] = np.repeat(np.arange(len(problem.lines)), days)
+    table["rule"] = rule
     table["day"] = np.tile(np.arange(days), len(problem.lines))
     return table
 
 
-def _tasks(problem: Problem, jobs: tuple[Job, ...], stages: tuple[str, ...], families: dict[str, int]) -> k.Records:
+def _tasks(problem: Problem, jobs: tuple[Job, ...], stages: tuple[str, ...]) -> k.Records:
     """Minutes per pair, rounded up to whole units; a stage that is done needs none."""
     table = k.empty("tasks", len(jobs) * len(stages))
     minutes = np.array([[j.minutes.get(s, 0.0) for s in stages] for j in jobs], float).reshape(-1)
@@ -163,9 +185,8 @@ def _tasks(problem: Problem, jobs: tuple[Job, ...], stages: tuple[str, ...], fam
     table["start"] = np.array([[start_day(j, s) for s in stages] for j in jobs], np.int32).reshape(-1)
     table["first"] = _first_days(problem, stages, table["start"].reshape(-1, len(stages)), made.reshape(-1, len(stages))).reshape(-1)
     table["minutes"] = np.maximum(1.0, np.ceil(minutes * k.SCALE - 1e-3))
-    table["head"] = table["stays"] = k.NOWHERE
+    table["head"] = table["stays"] = table["excused"] = k.NOWHERE
     table["stage"] = np.tile(np.arange(len(stages)), len(jobs))
-    table["group"] = table["stage"] * len(families) + np.repeat([families[j.family] for j in jobs], len(stages)).astype(np.int32)
     return table
 
 
@@ -181,17 +202,20 @@ def _first_days(problem: Problem, stages: tuple[str, ...], start: k.Records, mad
     return first
 
 
-def _jobs(problem: Problem, jobs: tuple[Job, ...]) -> k.Records:
+def _jobs(problem: Problem, jobs: tuple[Job, ...], kind: k.Records) -> k.Records:
     """`missing`, the cost of leaving a job out, is more than planning it can ever cost."""
     table = k.empty("jobs", len(jobs))
     styles = {s: i for i, s in enumerate(sorted({j.style for j in jobs}))}
+    table["kind"] = kind
     c = problem.costs
+    dear = max((line.pair_cost for line in problem.lines), default=0.0)
     for i, job in enumerate(jobs):
         table[i]["style"], table[i]["pairs"] = styles[job.style], job.pairs
-        table[i]["due"], table[i]["weight"] = job.due, job.weight
-        late = max(c.late, 1e-3) * max(job.weight, 1.0) * job.pairs * (2 * problem.days + max(0, -job.due))
+        table[i]["due"], table[i]["weight"] = job.due, job.importance
+        late = max(c.late, 1e-3) * max(job.importance, 1.0) * job.pairs * (2 * problem.days + max(0, -job.due))
         work = c.overtime * job.pairs * sum(job.minutes.values())
-        table[i]["missing"] = late + work + 100 * (c.split + c.changeover)
+        teams = job.pairs * (sum(wish.cost for wish in job.prefer.values()) + len(problem.stages) * (dear + c.move))
+        table[i]["missing"] = late + work + teams + 100 * (c.split + c.changeover)
     return table
 
 
@@ -236,11 +260,11 @@ def read_entries(model: Model, table: k.Records) -> tuple[Entry, ...]:
     pieces = table.tolist()
     field = {name: i for i, name in enumerate(table.dtype.names or ())}
     job, task, cell, pairs, behind = (field[n] for n in ("job", "task", "cell", "pairs", "behind"))
-    width = len(model.stages)
+    width, jobs = len(model.stages), model.jobs + model.ghosts
     for i, line in enumerate(problem.lines):
         p = pieces[i][behind]
         while p != i:
             row = pieces[p]
-            entries.append(Entry(model.jobs[row[job]].id, model.stages[row[task] % width], line.id, row[cell] % problem.days, row[pairs]))
+            entries.append(Entry(jobs[row[job]].id, model.stages[row[task] % width], line.id, row[cell] % problem.days, row[pairs]))
             p = row[behind]
     return tuple(entries)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .plan import Entry, Fault, JobOutcome, Plan, Reason
-from .problem import Costs, Job, Line, Problem, Stage
+from .problem import Costs, Job, Line, Preference, Problem, Stage, Window
 from .reader import MISSING, Reader
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def _names(record: "type[DataclassInstance]", *more: str, but: tuple[str, ...] =
 
 PROBLEM_FIELDS = _names(Problem, "cost", "name", "seed", "comment", but=("costs",))
 STAGE_FIELDS, LINE_FIELDS, JOB_FIELDS = _names(Stage), _names(Line), _names(Job)
-ENTRY_FIELDS = _names(Entry)
+ENTRY_FIELDS, WINDOW_FIELDS, PREFERENCE_FIELDS = _names(Entry), _names(Window), _names(Preference)
 
 
 def read_problem(text: str | bytes) -> Problem | tuple[Fault, ...]:
@@ -48,6 +48,9 @@ def from_json(data: Mapping[str, Any]) -> Problem | tuple[Fault, ...]:
         costs=_costs(r, data),
         smallest_lot=r.whole(data, "smallest_lot", "problem") if "smallest_lot" in data else 0,
         base=r.rows(data, "base", lambda row, s: _entry(r, row, s)),
+        frozen=r.rows(data, "frozen", lambda row, s: _entry(r, row, s)),
+        bans=r.rows(data, "bans", lambda row, s: _window(r, row, s)),
+        reserved=r.rows(data, "reserved", lambda row, s: _window(r, row, s)),
     )
     return tuple(r.faults) or problem
 
@@ -68,6 +71,24 @@ def _entry(r: Reader, row: Mapping[str, Any], subject: str) -> Entry:
     )
 
 
+def _window(r: Reader, row: Mapping[str, Any], subject: str) -> Window:
+    r.known(row, WINDOW_FIELDS, subject)
+    return Window(
+        line=r.text(row, "line", subject),
+        first=r.whole(row, "first", subject) if "first" in row else 0,
+        last=r.whole(row, "last", subject) if row.get("last") is not None else None,
+        jobs=r.some(row, "jobs", subject),
+        styles=r.some(row, "styles", subject),
+        families=r.some(row, "families", subject),
+        tags=r.some(row, "tags", subject),
+    )
+
+
+def _preference(r: Reader, row: Mapping[str, Any], subject: str) -> Preference:
+    r.known(row, PREFERENCE_FIELDS, subject)
+    return Preference(frozenset(r.texts(row, "lines", subject)), r.number(row, "cost", subject))
+
+
 def _line(r: Reader, row: Mapping[str, Any], subject: str) -> Line:
     r.known(row, LINE_FIELDS, subject)
     return Line(
@@ -77,6 +98,7 @@ def _line(r: Reader, row: Mapping[str, Any], subject: str) -> Line:
         overtime=r.numbers(row, "overtime", subject),
         families=None if row.get("families") is None else frozenset(r.texts(row, "families", subject)),
         changeover=r.number(row, "changeover", subject),
+        pair_cost=r.number(row, "pair_cost", subject) if "pair_cost" in row else 0.0,
     )
 
 
@@ -97,6 +119,10 @@ def _job(r: Reader, row: Mapping[str, Any], subject: str) -> Job:
         minutes={stage: r.number(minutes, stage, f"{subject}: minutes") for stage in minutes},
         ready=r.table(row, "ready", subject, r.whole),
         made=r.table(row, "made", subject, r.whole),
+        tags=r.some(row, "tags", subject),
+        only_lines={stage: frozenset(lines) for stage, lines in r.table(row, "only_lines", subject, r.texts).items()},
+        prefer=r.table(row, "prefer", subject, lambda rows, stage, s: _preference(r, r.inner(rows, stage, s), f"{s}: {stage}")),
+        priority=r.number(row, "priority", subject) if "priority" in row else 1.0,
     )
 
 
@@ -130,13 +156,19 @@ def to_json(plan: Plan) -> dict[str, Any]:
         "splits": plan.splits,
         "wip_pair_days": plan.wip_pair_days,
         "moved_pairs": plan.moved_pairs,
+        "team_cost": round(plan.team_cost, 4),
         "on_time": round(plan.on_time, 6),
         "rounds": plan.rounds,
         "seed": plan.seed,
-        "problems": [{"subject": f.subject, "field": f.field, "message": f.message} for f in plan.problems],
+        "problems": [_fault(f) for f in plan.problems],
+        "warnings": [_fault(f) for f in plan.warnings],
         "outcomes": [_outcome(o) for o in plan.outcomes if o.state != "on_time"],
         "entries": [{"job": e.job, "stage": e.stage, "line": e.line, "day": e.day, "pairs": e.pairs} for e in plan.entries],
     }
+
+
+def _fault(fault: Fault) -> dict[str, str]:
+    return {"subject": fault.subject, "field": fault.field, "message": fault.message}
 
 
 def _outcome(outcome: JobOutcome) -> dict[str, Any]:

@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from .access import pair_price
 from .checker import TOLERANCE
 from .facts import lag_after, made_pairs
+from .frozen import frozen_pairs, place
 from .graph import far
 from .plan import Entry
 from .problem import Problem
@@ -21,13 +23,14 @@ Cell = tuple[int, int]  # line, day
 
 @dataclass(slots=True, eq=False)
 class Lot:
-    """Pairs of a task in a cell; its place in the order of work is its place in the list of the cell."""
+    """Pairs of a task in a cell; its place in the order of work is its place in the list of the cell. A frozen one stays as it is."""
 
     job: int
     task: int
     line: int
     day: int
     pairs: int
+    frozen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,8 @@ class Board:
         self.lots: list[list[Lot]] = [[] for _ in range(len(problem.jobs) * self.width)]  # by task
         self.before = np.array([made_pairs(problem, j)[s.id] for j in problem.jobs for s in problem.stages], np.int32)
         self.made = self._enter(entries)
+        self.home = self._enter_base()
+        self.held = {task for task, _, _ in self.home}
         self.judged = 0
         self.trial = Trial()
         self.used = [[0.0] * problem.days for _ in problem.lines]
@@ -79,18 +84,24 @@ class Board:
         for line in range(len(problem.lines)):
             for day in range(problem.days):
                 self.used[line][day], self.changes[line][day] = self._measure((line, day))
+                self.room[line][day] = max(self.room[line][day], self.used[line][day])  # frozen work may overfill a cell
 
     def _enter(self, entries: Iterable[Entry]) -> npt.NDArray[np.int32]:
         """Fill the cells; pairs made by the end of each day, task by task."""
         jobs = {j.id: i for i, j in enumerate(self.problem.jobs)}
         lines = {line.id: i for i, line in enumerate(self.problem.lines)}
         made = np.zeros((len(self.lots), self.days), np.int32)
+        held = frozen_pairs(self.problem)
         for e in entries:
             job, line = jobs[e.job], lines[e.line]
-            lot = Lot(job, job * self.width + self.stage[line], line, e.day, e.pairs)
-            self.cells[line][e.day].append(lot)
-            self.lots[lot.task].append(lot)
-            made[lot.task, e.day] += e.pairs
+            stays = min(held[place(e)], e.pairs) if held else 0
+            held[place(e)] -= stays
+            for pairs, frozen in ((stays, True), (e.pairs - stays, False)):
+                if pairs:
+                    lot = Lot(job, job * self.width + self.stage[line], line, e.day, pairs, frozen)
+                    self.cells[line][e.day].append(lot)
+                    self.lots[lot.task].append(lot)
+                    made[lot.task, e.day] += pairs
         made[:, 0] += self.before
         return np.cumsum(made, axis=1, out=made)
 
@@ -107,7 +118,7 @@ class Board:
 
     def is_crumb(self, lot: Lot) -> bool:
         """Fewer pairs than the smallest sensible lot, and not the whole job."""
-        return self._small(lot.job, lot.pairs)
+        return not lot.frozen and self._small(lot.job, lot.pairs)
 
     def _small(self, job: int, pairs: int) -> bool:
         return 0 < pairs < self.smallest and pairs < self.problem.jobs[job].pairs
@@ -131,10 +142,13 @@ class Board:
     def slack(self, task: int, day: int, to: int) -> int:
         """How many pairs of a task may go from one day to another as far as flow and lateness are concerned."""
         job, stage = divmod(task, self.width)
-        pairs = self.problem.jobs[job].pairs
         if stage == self.last and to > max(day, self.problem.jobs[job].due):
             return 0
         neighbours = self.feeders[stage] if to < day else self.followers[stage] if to > day else []
+        return max(0, self._least_spare(task, stage, neighbours, day, to))
+
+    def _least_spare(self, task: int, stage: int, neighbours: list[int], day: int, to: int) -> int:
+        pairs = self.problem.jobs[task // self.width].pairs
         return min((int(self._spare(task, other - stage, day, to).min(initial=pairs)) for other in neighbours), default=pairs)
 
     def blocks(self, task: int, day: int, to: int, pairs: int) -> list[tuple[int, int, int, int]]:
@@ -163,7 +177,7 @@ class Board:
 
     def shift(self, source: Lot, target: Lot, pairs: int) -> bool:
         """Move pairs between two lots of a task in the trial; False, and nothing done, if flow or lateness forbid it."""
-        if pairs > source.pairs or pairs > self.slack(source.task, source.day, target.day):
+        if source.frozen or target.frozen or pairs > source.pairs or pairs > self.slack(source.task, source.day, target.day):
             return False
         self._carry(source, target, pairs)
         self.trial.shifts.append((source, target, pairs))
@@ -215,7 +229,7 @@ class Board:
                 overfull.append((cell, used - self.room[line][day]))
         crumbs, lots, splits = self._count()
         c = self.costs
-        cost = c.overtime * overtime + c.changeover * changes + c.split * splits + self._time_cost()
+        cost = c.overtime * overtime + c.changeover * changes + c.split * splits + self._time_cost() + self._team_cost()
         return Verdict(cost, crumbs, lots, tuple(overfull))
 
     def _touched(self) -> dict[Cell, tuple[float, int]]:
@@ -282,6 +296,38 @@ class Board:
             splits += len({lot.line for lot in lots if lot.pairs}) - len({lot.line for lot in lots})
         return crumbs, -len(gone), splits
 
+    def _team_cost(self) -> float:
+        """Change of what teams cost by the pair, and of what it costs to move pairs away from the base."""
+        lines, jobs = self.problem.lines, self.problem.jobs
+        cost = 0.0
+        old: dict[tuple[int, int, int], int] = {}
+        for source, target, pairs in self.trial.shifts:
+            if source.line != target.line:
+                job = jobs[source.job]
+                cost += pairs * (pair_price(lines[target.line], job) - pair_price(lines[source.line], job))
+            for lot, change in ((source, pairs), (target, -pairs)):
+                if lot.task in self.held:
+                    key = lot.task, lot.line, lot.day
+                    old[key] = old.get(key, self._standing(*key)) + change
+        for key, before in old.items():
+            home = self.home.get(key, 0)
+            cost += self.costs.move * (max(0, self._standing(*key) - home) - max(0, before - home))
+        return cost
+
+    def _standing(self, task: int, line: int, day: int) -> int:
+        return sum(lot.pairs for lot in self.lots[task] if lot.line == line and lot.day == day)
+
+    def _enter_base(self) -> dict[tuple[int, int, int], int]:
+        """Pairs of the base by task, line and day, as far as its jobs and lines are known and moving costs something."""
+        problem = self.problem
+        jobs, lines = {j.id: i for i, j in enumerate(problem.jobs)}, {line.id: i for i, line in enumerate(problem.lines)}
+        home: dict[tuple[int, int, int], int] = {}
+        for e in problem.base if problem.costs.move > 0 else ():
+            if e.job in jobs and e.line in lines and problem.lines[lines[e.line]].stage == e.stage:
+                key = jobs[e.job] * self.width + self.stage[lines[e.line]], lines[e.line], e.day
+                home[key] = home.get(key, 0) + e.pairs
+        return home
+
     def _time_cost(self) -> float:
         """Change of the costs of lateness and of work in progress."""
         cost = 0.0
@@ -292,7 +338,7 @@ class Board:
             days = pairs * (target.day - source.day)
             if stage == self.last:
                 late = max(0, target.day - job.due) - max(0, source.day - job.due)
-                cost += self.costs.late * job.weight * pairs * late + self.costs.wip * days
+                cost += self.costs.late * job.importance * pairs * late + self.costs.wip * days
             if stage in self.roots:
                 moved = entered.setdefault(source.job, {})
                 moved[stage] = moved.get(stage, 0) + days

@@ -4,9 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from .access import Access, can_make, pair_price
 from .facts import is_done, lag_after, made_pairs, start_day
+from .frozen import excused, frozen_by_task, frozen_minutes, frozen_pairs, place
 from .plan import Entry
-from .problem import Job, Line, Problem
+from .problem import Costs, Job, Line, Problem
 
 TOLERANCE = 1e-6  # minutes, relative to a day's capacity
 
@@ -28,6 +30,7 @@ class Evaluation:
     splits: int
     wip_pair_days: int
     moved_pairs: int  # that stand where they did not stand in the base
+    team_cost: float  # of outside teams and of teams that are not the preferred ones
     on_time: float
     finish: Mapping[str, int]  # job -> day of its last pair
     late_pairs: Mapping[str, int]  # job -> pairs finished after its due day, if any
@@ -42,8 +45,21 @@ def evaluate(problem: Problem, entries: Iterable[Entry]) -> Evaluation:
     jobs = {j.id: j for j in problem.jobs}
     lines = {line.id: line for line in problem.lines}
     errors: list[str] = []
-    stages = {s.id for s in problem.stages}
-    good = [e for e in entries if _known(problem.days, stages, jobs.get(e.job), lines.get(e.line), e, errors)]
+    held, access = frozen_pairs(problem), Access(problem)
+    good: list[Entry] = []
+    planned = {j.id for j in problem.jobs if is_done(problem, j)}
+    for e in entries:
+        if _known(problem, jobs.get(e.job), lines.get(e.line), e, errors):
+            good.append(e)
+            stays = min(held[place(e)], e.pairs) if held else 0
+            if stays:
+                held[place(e)] -= stays
+            if e.pairs > stays:  # what is frozen is a fact, whatever the rules say
+                planned.add(e.job)
+                _allowed(access, jobs[e.job], lines[e.line], e, errors)
+    errors += [
+        f"{pairs} frozen pairs of {job} are missing at {stage} on {line}, day {day}" for (job, stage, line, day), pairs in (+held).items()
+    ]
     made: Made = defaultdict(lambda: defaultdict(int))
     used: dict[tuple[str, str], set[str]] = defaultdict(set)
     work: dict[str, list[Entry]] = defaultdict(list)
@@ -51,39 +67,59 @@ def evaluate(problem: Problem, entries: Iterable[Entry]) -> Evaluation:
         made[e.job, e.stage][e.day] += e.pairs
         used[e.job, e.stage].add(e.line)
         work[e.line].append(e)
-    planned = {e.job for e in good} | {j.id for j in problem.jobs if is_done(problem, j)}
+    planned |= {name for name in {e.job for e in good} - planned if not _complete(problem, jobs[name], made)}
+    frozen, free = frozen_by_task(problem), excused(problem)
     for job in problem.jobs:
         if job.id in planned:
             errors += _complete(problem, job, made)
-            errors += _flow(problem, job, made)
+            errors += _flow(problem, job, made, {s.id: _unfed(job, s.id, frozen, free) for s in problem.stages} if free else {})
+    minutes = frozen_minutes(problem)
     overtime, changeovers = 0.0, 0
     for name in sorted(work):
-        more, changes = _load(lines[name], jobs, work[name], errors)
+        more, changes = _load(lines[name], jobs, work[name], minutes, errors)
         overtime, changeovers = overtime + more, changeovers + changes
     splits = sum(len(v) - 1 for v in used.values())
     moved = _moved(problem, good)
-    return _sum_up(problem, made, planned, overtime, changeovers, splits, moved, errors)
+    team_cost = sum(e.pairs * pair_price(lines[e.line], jobs[e.job]) for e in good)
+    shop = Shop(overtime, changeovers, splits, moved, team_cost)
+    return _sum_up(problem, made, planned, shop, errors)
 
 
-def _known(days: int, stages: set[str], job: Job | None, line: Line | None, e: Entry, errors: list[str]) -> bool:
-    """Names exist, the line works at the stage and can make the family, the day is allowed, there are pairs."""
-    if job is None or line is None or e.stage not in stages:
+def _known(problem: Problem, job: Job | None, line: Line | None, e: Entry, errors: list[str]) -> bool:
+    """Names exist, the line works at the stage, the day is in the horizon, there are pairs and a rate."""
+    if job is None or line is None or all(e.stage != s.id for s in problem.stages):
         errors.append(f"unknown job, line or stage in {e}")
         return False
     if line.stage != e.stage:
         errors.append(f"{e.line} does not work at {e.stage}")
-    if line.families is not None and job.family not in line.families:
-        errors.append(f"{e.line} cannot make {job.family} ({e.job})")
     if e.pairs < 1:
         errors.append(f"{e.job} at {e.stage} on day {e.day}: {e.pairs} pairs")
         return False
-    if not start_day(job, e.stage) <= e.day < days:
-        errors.append(f"{e.job} at {e.stage} on day {e.day}: before it is released and ready or outside the horizon")
+    if not 0 <= e.day < problem.days:
+        errors.append(f"{e.job} at {e.stage} on day {e.day}: outside the horizon")
         return False
     if e.stage not in job.minutes:
         errors.append(f"{e.job} has no rate at {e.stage}")
         return False
     return True
+
+
+def _allowed(access: Access, job: Job, line: Line, e: Entry, errors: list[str]) -> None:
+    """The line may make the job, on that day, and the job may have started."""
+    if line.stage == e.stage and not can_make(line, e.stage, job):
+        errors.append(f"{e.line} cannot make {job.family} ({e.job})")
+    if not access.is_open(line.id, job, e.day):
+        errors.append(f"{e.line} is closed to {e.job} on day {e.day}")
+    if e.day < start_day(job, e.stage):
+        errors.append(f"{e.job} at {e.stage} on day {e.day}: before it is released and ready")
+
+
+def _unfed(
+    job: Job, stage: str, frozen: Mapping[tuple[str, str], Mapping[int, int]], free: Mapping[tuple[str, str], int]
+) -> dict[int, int]:
+    """Frozen pairs by day that nobody has to feed."""
+    until = free.get((job.id, stage), -1)
+    return {day: pairs for day, pairs in frozen.get((job.id, stage), {}).items() if day <= until}
 
 
 def _complete(problem: Problem, job: Job, made: Made) -> list[str]:
@@ -93,8 +129,8 @@ def _complete(problem: Problem, job: Job, made: Made) -> list[str]:
     return [f"{job.id} at {s}: {n} of {job.pairs} pairs" for s, n in sums.items() if n != job.pairs]
 
 
-def _flow(problem: Problem, job: Job, made: Made) -> list[str]:
-    """By the end of a day a stage has made no more than what each feeding stage had made a lag before."""
+def _flow(problem: Problem, job: Job, made: Made, unfed: Mapping[str, Mapping[int, int]]) -> list[str]:
+    """By the end of a day a stage has made no more than what each feeding stage had made a lag before, excused pairs aside."""
     errors = []
     before = made_pairs(problem, job)
     for stage in problem.stages:
@@ -103,14 +139,17 @@ def _flow(problem: Problem, job: Job, made: Made) -> list[str]:
             for day, pairs in sorted(made[job.id, stage.id].items()):
                 total += pairs
                 there = before[feeder] + sum(q for d, q in ready.items() if d <= day - lag)
-                if total > there:
+                excuse = before[stage.id] + sum(q for d, q in unfed.get(stage.id, {}).items() if d <= day)
+                if total > max(there, excuse):
                     errors.append(f"{job.id} at {stage.id} on day {day}: {total} pairs, but {feeder} had {there} ready")
                     break
     return errors
 
 
-def _load(line: Line, jobs: Mapping[str, Job], entries: list[Entry], errors: list[str]) -> tuple[float, int]:
-    """Overtime minutes and changeovers of a line; its minutes of a day hold work and changeovers."""
+def _load(
+    line: Line, jobs: Mapping[str, Job], entries: list[Entry], frozen: Mapping[tuple[str, int], float], errors: list[str]
+) -> tuple[float, int]:
+    """Overtime minutes and changeovers of a line; its minutes of a day hold work and changeovers, or else what is frozen."""
     minutes: dict[int, float] = defaultdict(float)
     style, changeovers = None, 0
     for e in sorted(entries, key=lambda e: e.day):  # stable: the order of work within a day stays
@@ -122,7 +161,7 @@ def _load(line: Line, jobs: Mapping[str, Job], entries: list[Entry], errors: lis
         minutes[e.day] += e.pairs * job.minutes[e.stage]
     overtime = 0.0
     for day, m in minutes.items():
-        room = line.minutes[day] + line.overtime[day]
+        room = max(line.minutes[day] + line.overtime[day], frozen.get((line.id, day), 0.0))
         if m > room * (1 + TOLERANCE):
             errors.append(f"{line.id} on day {day}: {m:.1f} minutes of work, {room} available")
         overtime += max(0.0, m - line.minutes[day])
@@ -142,9 +181,22 @@ def _moved(problem: Problem, entries: Iterable[Entry]) -> int:
     return sum(max(0, pairs - old.get(key, 0)) for key, pairs in new.items())
 
 
-def _sum_up(
-    problem: Problem, made: Made, planned: set[str], overtime: float, changeovers: int, splits: int, moved: int, errors: list[str]
-) -> Evaluation:
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """What a plan costs on the lines: minutes, numbers, pairs, cost."""
+
+    overtime: float
+    changeovers: int
+    splits: int
+    moved: int
+    team_cost: float
+
+    def cost(self, c: Costs) -> float:
+        lines = c.overtime * self.overtime + c.changeover * self.changeovers + c.split * self.splits
+        return lines + c.move * self.moved + self.team_cost
+
+
+def _sum_up(problem: Problem, made: Made, planned: set[str], shop: Shop, errors: list[str]) -> Evaluation:
     """The objective: weighted late pair-days, overtime, changeovers, splits, work in progress."""
     fed = {name for s in problem.stages for name in s.after}
     last = next(s.id for s in problem.stages if s.id not in fed)
@@ -162,7 +214,7 @@ def _sum_up(
             continue
         finish[job.id] = max(done)
         if finish[job.id] > job.due:
-            late += job.weight * sum(q * max(0, day - job.due) for day, q in done.items())
+            late += job.importance * sum(q * max(0, day - job.due) for day, q in done.items())
             late_pairs[job.id] = sum(q for day, q in done.items() if day > job.due)
         else:
             on_time += 1
@@ -170,7 +222,8 @@ def _sum_up(
         entered = [sum(d * q for d, q in made[job.id, s].items()) for s in roots if made.get((job.id, s)) or before[s]]
         wip += sum(d * q for d, q in done.items()) - min(entered, default=0)
     c = problem.costs
-    cost = c.late * late + c.overtime * overtime + c.changeover * changeovers + c.split * splits + c.wip * wip + c.move * moved
+    cost = c.late * late + c.wip * wip + shop.cost(c)
     left_out = tuple(j.id for j in problem.jobs if j.id not in planned)
     share = on_time / len(problem.jobs) if problem.jobs else 1.0
-    return Evaluation(tuple(errors), left_out, cost, late, overtime, changeovers, splits, wip, moved, share, finish, late_pairs)
+    numbers = (late, shop.overtime, shop.changeovers, shop.splits, wip, shop.moved, shop.team_cost, share)
+    return Evaluation(tuple(errors), left_out, cost, *numbers, finish, late_pairs)

@@ -63,7 +63,7 @@ def _attempts(model: Model) -> Iterator[Attempt]:
 
 def _construct(state: State, attempt: Attempt) -> State:
     """Insert all jobs in an order."""
-    state["jobs"]["hold"] = attempt.hold
+    state["jobs"]["hold"][: len(attempt.hold)] = attempt.hold
     state.table["hurry"] = attempt.hurry
     construct(state.desk, attempt.order, 0)
     while state.value("n_free") < state.value("reserve"):
@@ -82,7 +82,7 @@ def improve_order(model: Model, attempt: Attempt, seed: int, share_left: Callabl
     """
     chance = np.random.default_rng(seed)
     state = model.state.copy()
-    state["jobs"]["hold"] = attempt.hold
+    state["jobs"]["hold"][: len(attempt.hold)] = attempt.hold
     state.table["hurry"] = attempt.hurry
     order = best = attempt.order
     cost = least = rebuild(state.desk, order)

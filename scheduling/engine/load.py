@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from .access import Access, can_make
 from .facts import lag_after, lags_before, lags_behind, left_to_make, made_pairs, start_day
 from .graph import far
 from .plan import Entry
@@ -33,8 +34,9 @@ class Load:
         self._room = self._regular + np.array([line.overtime for line in problem.lines], float).reshape(-1, problem.days)
         self._used = np.zeros_like(self._room)
         self._own: dict[tuple[str, str], dict[tuple[int, int], float]] = defaultdict(dict)
-        self._able: dict[tuple[str, str], npt.NDArray[np.intp]] = {}
-        self._pace: dict[tuple[str, str, str], Days] = {}
+        self._able: dict[tuple[object, ...], npt.NDArray[np.intp]] = {}
+        self._pace: dict[tuple[object, ...], Days] = {}
+        self._access = Access(problem)
         self._enter(entries)
 
     def _enter(self, entries: Sequence[Entry]) -> None:
@@ -56,14 +58,19 @@ class Load:
         self._workers = np.array([w[1] for w in work], np.int64)
         self._minutes = np.array([w[2] for w in work], float)
 
-    def able(self, stage: str, family: str) -> npt.NDArray[np.intp]:
-        """Rows of the lines that can make a family at a stage."""
-        key = stage, family
+    def able(self, stage: str, job: Job) -> npt.NDArray[np.intp]:
+        """Rows of the lines that may make a job at a stage, windows aside."""
+        key = stage, job.family, job.only_lines.get(stage)
         if key not in self._able:
-            lines = enumerate(self.problem.lines)
-            rows = [i for i, line in lines if line.stage == stage and (line.families is None or family in line.families)]
-            self._able[key] = np.array(rows, np.intp)
+            self._able[key] = np.array([i for i, line in enumerate(self.problem.lines) if can_make(line, stage, job)], np.intp)
         return self._able[key]
+
+    def _open(self, job: Job, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_] | None:
+        """Which of the rows (by day) are open to a job; None if no window says anything."""
+        lines = [self.problem.lines[i].id for i in rows]
+        if not any(map(self._access.has_windows, lines)):
+            return None
+        return np.array([self._access.open_days(name, job) for name in lines], bool)
 
     def names(self, rows: npt.NDArray[np.intp]) -> tuple[str, ...]:
         return tuple(self.problem.lines[i].id for i in rows)
@@ -74,12 +81,14 @@ class Load:
         kind "all": without any other job; "free": in what other jobs leave, overtime included; "calm": in the
         regular time that they leave.
         """
-        key = kind, stage, job.style + "\0" + job.family
         pair = job.minutes.get(stage, 1.0)  # a stage that is done may have no rate
-        rows = self.able(stage, job.family)
+        rows = self.able(stage, job)
         roof = self._regular if kind == "calm" else self._room
+        open_days = self._open(job, rows)
+        key = (kind, stage, job.style, job.family, job.only_lines.get(stage), None if open_days is None else open_days.tobytes())
         if key not in self._pace:
             left = roof[rows] - self._used[rows] if kind != "all" else roof[rows]
+            left = left if open_days is None else np.where(open_days, left, 0.0)
             self._pace[key] = np.floor(np.maximum(0.0, left + ROUNDING) / pair).astype(np.int64).sum(axis=0)
         pairs = self._pace[key]
         if kind == "all":

@@ -9,6 +9,7 @@ import numpy as np
 
 from .arrays import Model, enlarge
 from .checker import TOLERANCE
+from .frozen import without_frozen
 from .kernels import state as k
 from .kernels.load import dump, load, relieve, take_broken
 from .plan import Entry, Fault
@@ -42,7 +43,7 @@ def read_rows(state: k.State) -> k.Records:
 def settle_loaded(model: Model) -> tuple[Fault, ...]:
     """Mark the jobs that stand whole and well as planned, take the others out; faults name those that had pieces."""
     state, width = model.state, len(model.stages)
-    had = state["tasks"]["placed"].reshape(-1, width).sum(axis=1) > 0
+    had = (state["tasks"]["placed"] > state["tasks"]["frozen"]).reshape(-1, width)[: len(model.jobs)].any(axis=1)
     broken = np.full(len(model.jobs), -1, np.int32)
     take_broken(state.desk, broken)
     faults = [
@@ -101,6 +102,7 @@ def usable_rows(model: Model, entries: Iterable[Entry]) -> tuple[k.Records, list
 def _numbers(model: Model, entries: Iterable[Entry]) -> tuple[k.Records, list[Entry], dict[str, Fault]]:
     """Job, stage, line, day and pairs of the entries whose names are known, these entries, and faults for the jobs of the others."""
     jobs = {j.id: i for i, j in enumerate(model.jobs)}
+    entries = without_frozen(model.problem, entries)
     lines = {line.id: i for i, line in enumerate(model.problem.lines)}
     stages = {s: i for i, s in enumerate(model.stages)}
     known: list[tuple[int, int, int, int, int]] = []
@@ -133,7 +135,8 @@ def _wrong(model: Model, table: k.Records) -> Sequence[tuple[int, str]]:
     start = state["tasks"]["start"][job * len(model.stages) + stage]
     rules = [
         (state["lines"]["stage"][line] != stage, "a line does not work at the stage"),
-        (~_can(model)[line, job], "a line cannot make the family"),
+        (~_can(model)[state["tasks"]["group"][job * len(model.stages) + stage], line], "a line cannot make the job"),
+        (_shut(model, job, line, day), "a line is closed to the job on a day"),
         ((day < start) | (day >= problem.days), "a day lies before the start day or outside the horizon"),
         ((pairs < 1) | (pairs > state["jobs"]["pairs"][job]), "the pairs of an entry are not possible"),
     ]
@@ -141,8 +144,16 @@ def _wrong(model: Model, table: k.Records) -> Sequence[tuple[int, str]]:
 
 
 def _can(model: Model) -> k.Records:
-    """Table lines × jobs: whether the line can make the job's family."""
-    families = [j.family for j in model.jobs]
-    known = {f: i for i, f in enumerate(dict.fromkeys(families))}
-    able = np.array([[line.families is None or f in line.families for f in known] for line in model.problem.lines], bool)
-    return able.reshape(len(model.problem.lines), len(known))[:, [known[f] for f in families]]
+    """Table groups × lines: whether the line can make the tasks of the group."""
+    first = model.state["groups"]["first"]
+    able = np.zeros((len(first) - 1, len(model.problem.lines)), bool)
+    able[np.repeat(np.arange(len(first) - 1), np.diff(first)), model.state["ables"]["line"]] = True
+    return able
+
+
+def _shut(model: Model, job: k.Records, line: k.Records, day: k.Records) -> k.Records:
+    """Whether a window keeps a job from a line on a day; days outside the horizon do not count here."""
+    state, days = model.state, model.problem.days
+    rule = state["cells"]["rule"][line * days + np.clip(day, 0, days - 1)]
+    shut: k.Records = state["bars"]["shut"][rule * int(state.value("n_kinds")) + state["jobs"]["kind"][job]] > 0
+    return shut

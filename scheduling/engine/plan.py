@@ -77,7 +77,8 @@ class Plan:
     """A whole and feasible plan, or the reasons why there is none.
 
     status: "complete" if every job is planned, "partial" if some are left out (see outcomes), "invalid" if the input
-    is wrong (see problems). cost and its parts are those of the planned jobs, as in `evaluate`; late_pair_days is
+    is wrong (see problems). warnings: facts that contradict each other, planned around.
+    cost and its parts are those of the planned jobs, as in `evaluate`; late_pair_days is
     weighted. on_time: share of all jobs wholly finished by their due day.
     """
 
@@ -85,6 +86,7 @@ class Plan:
     entries: tuple[Entry, ...] = ()
     outcomes: tuple[JobOutcome, ...] = ()
     problems: tuple[Fault, ...] = ()
+    warnings: tuple[Fault, ...] = ()
     cost: float = 0.0
     late_pair_days: float = 0.0
     overtime_minutes: float = 0.0
@@ -92,6 +94,7 @@ class Plan:
     splits: int = 0
     wip_pair_days: int = 0
     moved_pairs: int = 0
+    team_cost: float = 0.0
     on_time: float = 0.0
     rounds: int = 0
     seconds: float = 0.0

@@ -29,6 +29,31 @@ class Costs:
 
 
 @dataclass(frozen=True, slots=True)
+class Window:
+    """Days on which a line is closed to some jobs (`Problem.bans`) or open to no others (`Problem.reserved`).
+
+    first, last: its days, both included; last None means the end of the horizon. A job is meant if one of the lists
+    names it, its style, its family or one of its tags.
+    """
+
+    line: str
+    first: int = 0
+    last: int | None = None
+    jobs: frozenset[str] = frozenset()
+    styles: frozenset[str] = frozenset()
+    families: frozenset[str] = frozenset()
+    tags: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """Teams that a stage of a job had better go to; each pair that another team makes costs `cost`."""
+
+    lines: frozenset[str]
+    cost: float
+
+
+@dataclass(frozen=True, slots=True)
 class Stage:
     """A step of the route; `after` names the stages that feed it.
 
@@ -46,6 +71,7 @@ class Line:
 
     minutes, overtime: regular and further minutes for each day of the horizon, both of length `Problem.days`.
     families: what it can make, None means everything. changeover: minutes lost when the next entry has another style.
+    pair_cost: what each pair costs that it makes (an outside team).
     """
 
     id: str
@@ -54,6 +80,7 @@ class Line:
     overtime: tuple[float, ...]
     families: frozenset[str] | None = None
     changeover: float = 0.0
+    pair_cost: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +92,8 @@ class Job:
     stage; a stage that is absent has no known rate, and the job is left out with the reason "no_rate".
     ready: first day by stage on which it may start there (material, approval, trial), if later than `release`.
     made: pairs already made by stage; they are there on day 0, and a stage that is done needs no rate.
+    tags: names that windows may use (the customer, say). only_lines: lines by stage, if no other may make the job.
+    prefer: by stage. priority: factor on the weight, for what the factory itself puts first or last.
     """
 
     id: str
@@ -77,12 +106,23 @@ class Job:
     minutes: Mapping[str, float] = field(hash=False)
     ready: Mapping[str, int] = field(default_factory=dict, hash=False)
     made: Mapping[str, int] = field(default_factory=dict, hash=False)
+    tags: frozenset[str] = frozenset()
+    only_lines: Mapping[str, frozenset[str]] = field(default_factory=dict, hash=False)
+    prefer: Mapping[str, Preference] = field(default_factory=dict, hash=False)
+    priority: float = 1.0
+
+    @property
+    def importance(self) -> float:
+        """How much a late pair-day counts: weight × priority."""
+        return self.weight * self.priority
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Everything a plan depends on. Pairs made at a stage on day t may enter the next stage on day t + lag.
 
+    frozen: entries that stand whatever the plan is; facts, even where they break a rule (see `frozen.py`).
+    bans, reserved: windows in which a line may not make some jobs, or no others.
     base: a former plan; pairs of a job and stage it holds cost `Costs.move` each where they did not stand before.
     smallest_lot: pairs of a job that make a sensible lot for a line and day; smaller ones are joined where the plan allows it (0: never).
     """
@@ -95,3 +135,6 @@ class Problem:
     costs: Costs = Costs()
     smallest_lot: int = 0
     base: tuple[Entry, ...] = ()
+    frozen: tuple[Entry, ...] = ()
+    bans: tuple[Window, ...] = ()
+    reserved: tuple[Window, ...] = ()

@@ -67,6 +67,17 @@ class Reader:
         self.note(subject, field, "a list of texts", value)
         return ()
 
+    def some(self, row: Mapping[str, Any], field: str, subject: str) -> frozenset[str]:
+        """A list of texts that may be absent."""
+        return frozenset(self.texts(row, field, subject)) if field in row else frozenset()
+
+    def inner(self, row: Mapping[str, Any], field: str, subject: str) -> Mapping[str, Any]:
+        value = row.get(field, MISSING)
+        if isinstance(value, dict):
+            return value
+        self.note(subject, field, "an object", value)
+        return {}
+
     def table(self, row: Mapping[str, Any], field: str, subject: str, read: Callable[[Mapping[str, Any], str, str], T]) -> dict[str, T]:
         """An object of values by name, each read by `read(object, name, subject)`; absent means none."""
         value = row.get(field, {})

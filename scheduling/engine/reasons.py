@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from .access import Access, can_make
 from .checker import Evaluation
 from .facts import left_to_make, start_day
 from .load import Days, Load, day_done, flow
@@ -18,7 +19,7 @@ from .problem import Job, Problem
 
 NAMED_JOBS = 5  # how many of the jobs that stood in the way are named
 
-Teams = dict[tuple[str, str], bool]
+Teams = dict[tuple[object, ...], bool]
 
 
 def unplannable(problem: Problem) -> dict[str, tuple[Reason, ...]]:
@@ -38,17 +39,21 @@ def _missing(problem: Problem, job: Job, teams: Teams) -> Iterable[Reason]:
             continue
         if stage.id not in job.minutes:
             yield Reason("no_rate", stage.id)
-        if not _has_team(problem, stage.id, job.family, teams):
+        if not _has_team(problem, stage.id, job, teams):
             yield Reason("no_team", stage.id)
 
 
-def _has_team(problem: Problem, stage: str, family: str, known: Teams) -> bool:
-    """True if some line can make the family at the stage and has minutes on any day."""
-    key = stage, family
+def _has_team(problem: Problem, stage: str, job: Job, known: Teams) -> bool:
+    """True if some line may make the job at the stage and has minutes on any day that is open to it."""
+    key = stage, job.family, job.only_lines.get(stage)
     if key not in known:
-        able = (line for line in problem.lines if line.stage == stage and (line.families is None or family in line.families))
+        able = (line for line in problem.lines if can_make(line, stage, job))
         known[key] = any(sum(line.minutes) + sum(line.overtime) > 0 for line in able)
-    return known[key]
+    if not (known[key] and (problem.bans or problem.reserved)):
+        return known[key]
+    access = Access(problem)
+    able = (line for line in problem.lines if can_make(line, stage, job))
+    return any((access.open_days(line.id, job) & (np.array(line.minutes) + line.overtime > 0)).any() for line in able)
 
 
 def explain(problem: Problem, entries: Sequence[Entry], judged: Evaluation) -> dict[str, tuple[Reason, ...]]:
@@ -97,7 +102,7 @@ def _why_late(load: Load, job: Job) -> tuple[Reason, ...]:
 
 def _taken(load: Load, job: Job, stage: str, waiting: npt.NDArray[np.bool_], days: int) -> Reason:
     """Capacity at a stage: on the waiting days the able lines were taken by other jobs."""
-    rows = load.able(stage, job.family)
+    rows = load.able(stage, job)
     when = np.flatnonzero(waiting)
     first, last = int(when[0]), int(when[-1])
     return Reason("capacity", stage, load.names(rows), first, last, days, load.others(job, rows, first, last, NAMED_JOBS))
@@ -114,7 +119,7 @@ def _unused(load: Load, job: Job, possible: int) -> Reason:
         worst = max(worst, (lost, stage))
     calm = day_done(made[load.stages[-1]], load.left(job, load.stages[-1]))
     stage = worst[1]
-    rows = load.able(stage, job.family)
+    rows = load.able(stage, job)
     kind: ReasonKind = "overtime" if calm > job.due else "sequence"
     return Reason(kind, stage, load.names(rows), max(0, job.release), possible, max(0, calm - job.due))
 
@@ -132,5 +137,5 @@ def _why_left_out(load: Load, job: Job) -> Reason:
 
     stage = min((s for s in load.stages if load.left(job, s)), key=share)
     start, end = max(start_day(job, stage), first + load.depth[stage]), days - 1 - load.tail[stage]
-    rows = load.able(stage, job.family)
+    rows = load.able(stage, job)
     return Reason("horizon", stage, load.names(rows), start, end, 0, load.others(job, rows, start, end, NAMED_JOBS))

@@ -92,7 +92,7 @@ def _first(model: Model) -> npt.NDArray[np.int64]:
 
 def _tasks(model: Model) -> Records:
     """The tasks of the leading stage."""
-    return model.state["tasks"].reshape(-1, len(model.stages))[:, int(model.state.value("lead"))]
+    return model.state["tasks"].reshape(-1, len(model.stages))[: len(model.jobs), int(model.state.value("lead"))]
 
 
 def _rates(model: Model) -> Table:
@@ -104,7 +104,7 @@ def _cost(model: Model, pool: list[Line]) -> Table:
     """Cost per minute of each job on each day of a pool, regular then overtime; NEVER where it cannot be."""
     problem = model.problem
     tail = int(model.state["stages"][int(model.state.value("lead"))]["tail"])
-    rates = (np.array([j.weight for j in model.jobs]) / _rates(model))[:, None]
+    rates = (np.array([j.importance for j in model.jobs]) / _rates(model))[:, None]
     due = np.array([j.due for j in model.jobs])[:, None]
     able = np.array([any(line.families is None or j.family in line.families for line in pool) for j in model.jobs])[:, None]
     day = np.arange(problem.days)[None, :]

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from .arrays import build, read_entries
 from .checker import evaluate
 from .facts import is_done
+from .frozen import contradictions
 from .lots import consolidate
 from .plan import JobOutcome, Plan, Progress, Reason
 from .problem import Problem
@@ -36,7 +37,7 @@ def solve(
     model = build(problem, jobs, seed)
     hold_to(model, problem.base, problem.costs.move)
     search = Search(model, Limits(seconds, rounds, should_stop, on_progress), seed)
-    entries = consolidate(problem, read_entries(search.model, search.run())) if jobs else ()
+    entries = consolidate(problem, read_entries(model, search.run() if jobs else model.state["pieces"]))
     judged = evaluate(problem, entries)
     reasons = explain(problem, entries, judged) | hopeless
     outcomes = tuple(_outcome(j.id, judged.finish, judged.late_pairs, j.due, reasons.get(j.id, ())) for j in problem.jobs)
@@ -51,6 +52,8 @@ def solve(
         splits=judged.splits,
         wip_pair_days=judged.wip_pair_days,
         moved_pairs=judged.moved_pairs,
+        team_cost=judged.team_cost,
+        warnings=contradictions(problem),
         on_time=judged.on_time,
         rounds=search.rounds,
         seconds=search.seconds,

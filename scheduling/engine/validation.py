@@ -6,10 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from .plan import Fault
 from .problem import Costs, Job, Line, Problem, Stage
-
-MAX_DAYS = 5_000
-MAX_PAIRS = 10_000_000
-MAX_MINUTES = 1e9
+from .validation_limits import MAX_DAYS, MAX_MINUTES, MAX_PAIRS
+from .validation_teams import check_frozen, check_left, check_teams
 
 
 def check_problem(problem: Problem) -> tuple[Fault, ...]:
@@ -21,7 +19,8 @@ def check_problem(problem: Problem) -> tuple[Fault, ...]:
         ("job", (j.id for j in problem.jobs)),
     ):
         faults += _check_unique(kind, ids)
-    faults += _check_graph(problem.stages)
+    graph = list(_check_graph(problem.stages))
+    faults += graph
     known = {s.id for s in problem.stages}
     for line in problem.lines:
         faults += _check_line(line, problem.days, known)
@@ -30,6 +29,10 @@ def check_problem(problem: Problem) -> tuple[Fault, ...]:
     for i, entry in enumerate(problem.base):
         if not 1 <= entry.pairs <= MAX_PAIRS:
             faults.append(Fault(f"base number {i + 1}", "pairs", f"must be between 1 and {MAX_PAIRS}, not {entry.pairs}"))
+    faults += check_teams(problem)
+    faults += check_frozen(problem)
+    if not graph:
+        faults += check_left(problem)
     return tuple(faults)
 
 

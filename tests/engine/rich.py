@@ -5,7 +5,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from scheduling.engine import Costs, Entry, Job, Problem, Stage
+from scheduling.engine import Costs, Entry, Job, Line, Preference, Problem, Stage, Window
+from scheduling.engine.facts import left_to_make
 from tests.engine.factories import problems
 
 
@@ -13,8 +14,16 @@ from tests.engine.factories import problems
 def rich_problems(draw: st.DrawFn) -> Problem:
     problem = draw(problems())
     stages = tuple(draw(staged(s)) for s in problem.stages)
-    problem = replace(problem, stages=stages)
+    problem = replace(problem, stages=stages, smallest_lot=draw(st.sampled_from([0, 0, 12])))
     problem = replace(problem, jobs=tuple(draw(dated(problem, job)) for job in problem.jobs))
+    if draw(st.booleans()):
+        problem = replace(problem, jobs=tuple(draw(wishing(problem, job)) for job in problem.jobs))
+        problem = replace(problem, lines=tuple(draw(priced(line)) for line in problem.lines))
+    if draw(st.booleans()):
+        windows = st.lists(window(problem), max_size=3).map(tuple)
+        problem = replace(problem, bans=draw(windows), reserved=draw(windows))
+    if draw(st.booleans()):
+        problem = replace(problem, frozen=draw(frozen(problem)))
     if draw(st.booleans()):
         problem = replace(problem, base=draw(entries(problem)), costs=Costs(move=draw(st.sampled_from([0.0, 0.5]))))
     return problem
@@ -37,6 +46,59 @@ def dated(draw: st.DrawFn, problem: Problem, job: Job) -> Job:
         done = [s for s, pairs in more["made"].items() if pairs == job.pairs]
         more["minutes"] = {s: m for s, m in job.minutes.items() if s not in done or draw(st.booleans())}
     return replace(job, **more)
+
+
+TAGS = ("vip", "sample")
+
+
+@st.composite
+def wishing(draw: st.DrawFn, problem: Problem, job: Job) -> Job:
+    """Tags, priority, lines laid down and lines preferred."""
+    more: dict[str, Any] = {"tags": frozenset(draw(st.lists(st.sampled_from(TAGS), max_size=1)))}
+    more["priority"] = draw(st.sampled_from([1.0, 0.0, 5.0]))
+    only, prefer = {}, {}
+    for stage in problem.stages:
+        lines = st.lists(st.sampled_from([line.id for line in problem.lines if line.stage == stage.id]), min_size=1, unique=True)
+        if draw(st.integers(0, 5)) == 0:
+            only[stage.id] = frozenset(draw(lines))
+        if draw(st.integers(0, 5)) == 0:
+            prefer[stage.id] = Preference(frozenset(draw(lines)), draw(st.sampled_from([0.0, 0.3, 4.0])))
+    return replace(job, only_lines=only, prefer=prefer, **more)
+
+
+@st.composite
+def priced(draw: st.DrawFn, line: Line) -> Line:
+    return replace(line, pair_cost=draw(st.sampled_from([0.0, 0.0, 0.7])))
+
+
+@st.composite
+def window(draw: st.DrawFn, problem: Problem) -> Window:
+    first = draw(st.integers(-1, problem.days))
+    named: dict[str, Any] = {
+        "jobs": frozenset({"j0"}),
+        "styles": frozenset({"s1"}),
+        "families": frozenset({"boot"}),
+        "tags": frozenset(TAGS[:1]),
+    }
+    some = draw(st.lists(st.sampled_from(sorted(named)), min_size=1, max_size=2, unique=True))
+    last = draw(st.one_of(st.none(), st.integers(first, problem.days + 1)))
+    return Window(draw(st.sampled_from([line.id for line in problem.lines])), first, last, **{name: named[name] for name in some})
+
+
+@st.composite
+def frozen(draw: st.DrawFn, problem: Problem) -> tuple[Entry, ...]:
+    """Entries of known jobs on any line of a stage, no more than is left; not always such as could be fed or fit."""
+    left = {j.id: left_to_make(problem, j) for j in problem.jobs}
+    found = []
+    for _ in range(draw(st.integers(0, 5))):
+        line, day = draw(st.sampled_from(problem.lines)), draw(st.integers(0, problem.days - 1))
+        able = [j.id for j in problem.jobs if left[j.id][line.stage] and line.stage in j.minutes]
+        if able:
+            job = draw(st.sampled_from(able))
+            pairs = draw(st.integers(1, left[job][line.stage]))
+            left[job][line.stage] -= pairs
+            found.append(Entry(job, line.stage, line.id, min(day, draw(st.integers(0, 4))), pairs))
+    return tuple(found)
 
 
 @st.composite

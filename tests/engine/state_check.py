@@ -36,7 +36,7 @@ def check_state(model: Model) -> None:
     assert state.value("n_notes") == 0
     assert state.value("n_free") + len(seen) + lines == len(pieces)
     assert state.value("left_out") == sum(not j["planned"] for j in state["jobs"])
-    assert stages * len(model.jobs) == len(tasks)
+    assert stages * len(model.jobs + model.ghosts) == len(tasks)
 
 
 def check_tasks(model: Model, seen: set[int]) -> None:
@@ -44,6 +44,7 @@ def check_tasks(model: Model, seen: set[int]) -> None:
     state, days = model.state, model.problem.days
     pieces = state["pieces"]
     listed: set[int] = set()
+    planned = len(model.jobs) * len(model.stages)  # behind them stand those that only have frozen entries
     for t, task in enumerate(state["tasks"]):
         p, pairs, day_sum, lines = int(task["head"]), 0, 0, set()
         while p >= 0:
@@ -54,7 +55,7 @@ def check_tasks(model: Model, seen: set[int]) -> None:
             lines.add(row["cell"] // days)
             p = int(row["task_behind"])
         job = state["jobs"][t // len(model.stages)]
-        assert pairs == task["placed"] == (task["quota"] if job["planned"] else 0)
+        assert pairs == task["placed"] == (task["quota"] if job["planned"] and t < planned else task["frozen"])
         assert day_sum == task["day_sum"]
         assert len(lines) == task["lines"]
     assert listed == seen

@@ -2,7 +2,7 @@
 
 import math
 
-from .cells import any_job, below, clear_task, commit, draw, take, undo, widen_focus
+from .cells import any_job, below, clear_task, commit, draw, movable, take, undo, widen_focus
 from .jit import kernel
 from .jobs import clear_job, insert_forward, insert_job, job_cost, set_planned, take_lot
 from .place import place, shop_cost
@@ -47,7 +47,7 @@ def try_stage(st: Desk, threshold: float) -> bool:
     if not job_at(st, job).planned:
         return False
     t = job * st.n_stages + s
-    if task_at(st, t).head < 0:
+    if not movable(st, task_at(st, t).head):
         return False
     st.ceiling = shop_cost(st) + job_cost(st, job) + threshold
     st.ask_tries, st.ask_roam, st.ask_last = 12, st.days, 0
@@ -66,9 +66,11 @@ def try_stage(st: Desk, threshold: float) -> bool:
 
 @kernel
 def random_piece(st: Desk, t: int) -> int:
+    """A piece of a task that has one that may be taken away."""
     p = task_at(st, t).head
     for _ in range(below(st, 6)):
-        p = piece_at(st, p).task_behind if piece_at(st, p).task_behind >= 0 else task_at(st, t).head
+        n = piece_at(st, p).task_behind
+        p = n if movable(st, n) else task_at(st, t).head
     return int(p)
 
 
@@ -108,7 +110,7 @@ def rival(st: Desk, job: int, s: int) -> int:
         if p == cell_at(st, c).tail:
             break
         p = piece_at(st, p).behind
-    return int(p) if piece_at(st, p).job != job else -1
+    return int(p) if piece_at(st, p).job != job and movable(st, p) else -1
 
 
 @kernel

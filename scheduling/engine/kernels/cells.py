@@ -1,7 +1,7 @@
 """Putting pieces on lines and taking them away, with exact undo."""
 
 from .jit import kernel
-from .state import NOWHERE, Desk, cell_at, focus_at, job_at, line_at, piece_at, slip_at, stage_at, stay_at, task_at
+from .state import NOWHERE, Desk, able_at, cell_at, focus_at, group_at, job_at, line_at, piece_at, slip_at, stage_at, stay_at, task_at
 
 ANY = 1 << 40  # pairs
 
@@ -128,6 +128,16 @@ def count_moves(st: Desk, p: int, sign: int) -> None:
 
 
 @kernel
+def team_price(st: Desk, t: int, line: int) -> float:
+    """What each pair of a task costs on a line, in 1/SCALE."""
+    group = task_at(st, t).group
+    for x in range(group_at(st, group).first, group_at(st, group + 1).first):
+        if able_at(st, x).line == line:
+            return able_at(st, x).price
+    return 0.0
+
+
+@kernel
 def sum_days(st: Desk, p: int, sign: int) -> None:
     """Keep a task's pair-days and, at the last stage, its late pair-days."""
     piece = piece_at(st, p)
@@ -139,6 +149,8 @@ def sum_days(st: Desk, p: int, sign: int) -> None:
         task.late_sum += sign * max(0, day - job_at(st, piece.job).due) * piece.pairs
     if st.move_cost > 0.0:
         count_moves(st, p, sign)
+    if st.priced:
+        st.team_cost += sign * piece.pairs * team_price(st, piece.task, cell_at(st, piece.cell).line)
 
 
 @kernel
@@ -244,6 +256,12 @@ def closed(st: Desk, t: int) -> bool:
 
 @kernel
 def clear_task(st: Desk, t: int) -> None:
-    """Take away all pieces of a task."""
-    while task_at(st, t).head >= 0:
+    """Take away all pieces of a task but the frozen ones."""
+    while movable(st, task_at(st, t).head):
         take(st, task_at(st, t).head)
+
+
+@kernel
+def movable(st: Desk, p: int) -> bool:
+    """True if p is a piece that may be taken away."""
+    return bool(p >= 0 and piece_at(st, p).frozen == 0)

@@ -6,7 +6,7 @@ they come, and overtime of an earlier step as soon as it is cheaper than waiting
 
 from .cells import at_home
 from .jit import kernel
-from .state import BIG, NOWHERE, Desk, cell_at, line_at, offer_at, piece_at, row_at, step_at
+from .state import BIG, NOWHERE, Desk, bar_at, cell_at, job_at, line_at, offer_at, piece_at, row_at, step_at
 
 
 @kernel
@@ -78,7 +78,7 @@ def offer(st: Desk, row: int, line: int, i: int) -> None:
     here = offer_at(st, row * st.days + i)
     here.regular = here.extra = here.fee = here.taken = 0
     room = cell.room - cell.used
-    if room < st.ask_minutes:
+    if room < st.ask_minutes or (cell.rule > 0 and bar_at(st, cell.rule * st.n_kinds + job_at(st, st.ask_job).kind).shut):
         return
     q, own, after = spot(st, c, st.ask_style, False)
     setup = line_at(st, line).changeover
@@ -130,6 +130,8 @@ def fetch(st: Desk, rows: int, e: int, wanted: int, overtime: bool) -> tuple[int
             cost += fee * st.changeover_cost
         here.taken += n
         cost += n * price + (max(0, here.taken - here.regular) - late) * st.ask_overtime_price
+        if st.priced:
+            cost += n * row_at(st, r).price
         if st.move_cost > 0.0:
             cost += (max(0, here.taken - here.home) - max(0, here.taken - n - here.home)) * st.move_cost
         got += n

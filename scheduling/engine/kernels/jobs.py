@@ -1,6 +1,6 @@
 """Whole jobs: what they cost, taking them out, putting them in stage by stage."""
 
-from .cells import clear_task, closed, put, take
+from .cells import clear_task, closed, movable, put, take
 from .jit import kernel
 from .place import place, shop_cost
 from .state import Desk, bond_at, cell_at, job_at, piece_at, stage_at, task_at
@@ -41,10 +41,10 @@ def clear_job(st: Desk, job: int) -> None:
 
 @kernel
 def outermost(st: Desk, t: int, from_end: bool) -> int:
-    """The piece of a task with the last (or first) day; -1 if there is none."""
+    """The piece of a task with the last (or first) day that may be taken away; -1 if there is none."""
     p = task_at(st, t).head
-    best, day = p, -1 if from_end else st.days
-    while p >= 0:
+    best, day = -1, -1 if from_end else st.days
+    while movable(st, p):
         other = cell_at(st, piece_at(st, p).cell).day
         if (other > day) if from_end else (other < day):
             best, day = p, other

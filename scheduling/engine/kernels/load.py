@@ -1,9 +1,10 @@
 """A whole plan put into the tables at once, read out of them, and judged job by job."""
 
-from .cells import clear_task, closed, commit, put
+from .cells import clear_task, closed, commit, movable, put
 from .jit import kernel
 from .jobs import clear_job, set_planned
 from .state import Desk, Records, bond_at, cell_at, piece_at, step_at, task_at
+from .window import demand_day
 
 
 @kernel
@@ -50,7 +51,7 @@ def first_gap(st: Desk, a: int, t: int, lag: int) -> int:
     for day in range(st.days):
         step_at(st, day).upper = there + (step_at(st, day - lag).done if day >= lag else 0)
     by_day(st, t)
-    for day in range(st.days):
+    for day in range(demand_day(st, t), st.days):
         if step_at(st, day).done > step_at(st, day).upper:
             return day
     return -1
@@ -90,7 +91,10 @@ def relieve(st: Desk, gone: Records) -> None:
         for c in range(st.n_lines * st.days):
             cell = cell_at(st, c)
             if cell.used > cell.room and cell.head >= 0:
-                job = piece_at(st, cell.tail).job
+                p = cell.tail
+                while not movable(st, p):  # what is frozen leaves room for itself: there is something else before it
+                    p = piece_at(st, p).before
+                job = piece_at(st, p).job
                 gone[job] = c
                 clear_job(st, job)
                 set_planned(st, job, 0)

@@ -1,17 +1,17 @@
 """Choosing the lines for a task and putting its pieces there."""
 
-from .cells import below, put, take
+from .cells import below, put, take, team_price
 from .fill import day_of, offered, price_at, spot, walk
 from .jit import kernel
-from .state import BIG, MOST_LINES, Desk, able_at, cell_at, group_at, offer_at, piece_at, row_at, step_at, task_at
+from .state import BIG, MOST_LINES, SCALE, Desk, able_at, cell_at, group_at, offer_at, piece_at, row_at, step_at, task_at
 from .window import open_window
 
 
 @kernel
 def shop_cost(st: Desk) -> float:
-    """Overtime, changeovers, splits and moved pairs of the whole plan."""
+    """Overtime, changeovers, splits, moved pairs and prices of teams of the whole plan."""
     cost = st.overtime * st.overtime_cost + st.changeovers * st.changeover_cost + st.splits * st.split_cost
-    return cost + st.moves * st.move_cost
+    return cost + st.moves * st.move_cost + st.team_cost * (1.0 / SCALE)
 
 
 @kernel
@@ -61,10 +61,18 @@ def best_line(st: Desk, rows: int, cost: float, budget: float) -> tuple[int, flo
 
 
 @kernel
-def line_cost(st: Desk, row: int, line: int, limit: float) -> float:
-    """The cheapest walk on the rows before and this line; a first line may start later, to meet its style say."""
+def set_row(st: Desk, row: int, line: int) -> None:
+    """Choose a line for a row; nothing is known of its offers yet."""
     row_at(st, row).line = line
     row_at(st, row).known = 0
+    if st.priced:
+        row_at(st, row).price = team_price(st, st.ask_task, line) * (1.0 / SCALE)
+
+
+@kernel
+def line_cost(st: Desk, row: int, line: int, limit: float) -> float:
+    """The cheapest walk on the rows before and this line; a first line may start later, to meet its style say."""
+    set_row(st, row, line)
     if row > 0:
         return walk(st, row, row_at(st, row - 1).start, limit)
     best, begin = walk(st, 0, 0, limit), 0
@@ -91,8 +99,7 @@ def choose_lines(st: Desk, most: int, budget: float) -> tuple[int, float]:
         line, price = best_line(st, rows, cost, budget)
         if line < 0:
             break
-        row_at(st, rows).line = line
-        row_at(st, rows).known = 0
+        set_row(st, rows, line)
         st.ask_splits = added_split(st, rows, line)
         rows, cost = rows + 1, price
         if cost - floor - st.ask_splits <= st.split_cost:

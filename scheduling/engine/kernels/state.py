@@ -24,7 +24,10 @@ Records = npt.NDArray[Any]
 
 
 class Piece:
-    """Pairs of a task in a cell; before and behind are its neighbours on the line."""
+    """Pairs of a task in a cell; before and behind are its neighbours on the line. A frozen one stays where it is.
+
+    Frozen pieces stand last in the list of their task.
+    """
 
     job: I4
     task: I4
@@ -35,10 +38,14 @@ class Piece:
     behind: I4
     task_before: I4
     task_behind: I4
+    frozen: I4
 
 
 class Cell:
-    """A line on a day; room is regular minutes and overtime, head and tail its first and last piece or NOWHERE."""
+    """A line on a day; room is regular minutes and overtime, head and tail its first and last piece or NOWHERE.
+
+    rule: which jobs may not work there (0: all may), see Bar.
+    """
 
     regular: F8
     room: F8
@@ -47,6 +54,7 @@ class Cell:
     tail: I4
     line: I4
     day: I4
+    rule: I4
 
 
 class Task:
@@ -55,7 +63,8 @@ class Task:
     It is open as long as pairs are missing; what is placed of an open task stays where it is. quota: pairs to plan;
     made: pairs that were made before day 0; start: the first day it may be worked on, its feeders aside; first: the
     earliest day that lags and the start days of its feeders allow besides.
-    stays: its first row of former places, or NOWHERE if it has none.
+    stays: its first row of former places, or NOWHERE if it has none. frozen: pairs in frozen pieces; excused: the last
+    day on which those run ahead of what can be there, -1 if never: until then nobody has to feed them.
     """
 
     minutes: F8
@@ -71,6 +80,8 @@ class Task:
     made: I4
     start: I4
     first: I4
+    frozen: I4
+    excused: I4
 
 
 class Job:
@@ -83,6 +94,7 @@ class Job:
     due: I4
     planned: I4
     hold: I4
+    kind: I4  # which rules shut it out, see Bar
 
 
 class Line:
@@ -113,7 +125,16 @@ class Group:
 
 
 class Able:
+    """A line that can make the tasks of a group, and what each pair costs there, in 1/SCALE."""
+
+    price: F8
     line: I4
+
+
+class Bar:
+    """Whether a rule (of a cell) shuts out a kind (of job), at rule × kinds + kind."""
+
+    shut: I4
 
 
 class Stay:
@@ -158,6 +179,7 @@ class Offer:
 class Row:
     """A line chosen for the task, for how many steps its offers are known, and the step it starts at."""
 
+    price: F8  # of a pair
     line: I4
     known: I4
     start: I4
@@ -175,6 +197,7 @@ class Desk:
     bonds: I8
     groups: I8
     ables: I8
+    bars: I8
     slips: I8
     steps: I8
     offers: I8
@@ -185,6 +208,7 @@ class Desk:
     n_jobs: I8
     n_lines: I8
     n_stages: I8
+    n_kinds: I8
     lead: I8
     reserve: I8
     late_cost: F8
@@ -194,6 +218,8 @@ class Desk:
     wip_cost: F8
     move_cost: F8  # per pair on another line or day than in the former plan; 0: nobody counts
     moves: I8
+    priced: I8  # 1 if teams have prices
+    team_cost: F8  # in 1/SCALE
     rng: U8
     n_focus: I8  # 0: all jobs are drawn
     most_focus: I8
@@ -244,6 +270,7 @@ TABLES: dict[str, type] = {
     "bonds": Bond,
     "groups": Group,
     "ables": Able,
+    "bars": Bar,
     "slips": Slip,
     "steps": Step,
     "offers": Offer,
@@ -261,6 +288,7 @@ stage_at = table("stages", Stage)
 bond_at = table("bonds", Bond)
 group_at = table("groups", Group)
 able_at = table("ables", Able)
+bar_at = table("bars", Bar)
 slip_at = table("slips", Slip)
 step_at = table("steps", Step)
 offer_at = table("offers", Offer)

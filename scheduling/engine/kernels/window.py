@@ -29,6 +29,38 @@ def span(st: Desk, t: int) -> tuple[int, int]:
 
 
 @kernel
+def demand_day(st: Desk, t: int) -> int:
+    """The first day on which a task needs pairs of its feeders; the number of days if only excused pieces stand there."""
+    if task_at(st, t).excused < 0:
+        return 0
+    day, p = st.days, task_at(st, t).head
+    while p >= 0:
+        at = cell_at(st, piece_at(st, p).cell).day
+        if at < day and (piece_at(st, p).frozen == 0 or at > task_at(st, t).excused):
+            day = at
+        p = piece_at(st, p).task_behind
+    return int(day)
+
+
+@kernel
+def excuse(st: Desk, t: int, first: int, width: int) -> None:
+    """Let the limits hold what excused pieces of the task itself take: upper = max(upper, ...)."""
+    p = task_at(st, t).head
+    for i in range(width):
+        step_at(st, i).done = 0
+    while p >= 0:
+        day = cell_at(st, piece_at(st, p).cell).day
+        i = max(0, day - first)
+        if piece_at(st, p).frozen and day <= task_at(st, t).excused and i < width:
+            step_at(st, i).done += piece_at(st, p).pairs
+        p = piece_at(st, p).task_behind
+    total = 0
+    for i in range(width):
+        total += step_at(st, i).done
+        step_at(st, i).upper = max(step_at(st, i).upper, total)
+
+
+@kernel
 def bounds(st: Desk, job: int, s: int) -> tuple[int, int, bool]:
     """First and last day for stage s, and whether a placed stage behind it waits for the pairs."""
     base = job * st.n_stages
@@ -43,7 +75,7 @@ def bounds(st: Desk, job: int, s: int) -> tuple[int, int, bool]:
         if ahead.linked:
             if task_at(st, base + b).made == task_at(st, base + s).made:
                 first = max(first, span(st, base + b)[0] + ahead.lag)
-        elif behind.linked:
+        elif behind.linked and demand_day(st, base + b) < st.days:
             awaited = True
             last = min(last, span(st, base + b)[1] - behind.lag)
     return first if awaited else max(first, start), last, awaited
@@ -77,14 +109,16 @@ def demand_by_taker(st: Desk, t: int, shift: int, ahead: int, first: int, width:
         i = cell_at(st, piece_at(st, p).cell).day - shift - first
         if i < 0:
             total += piece_at(st, p).pairs
-            if total > 0:
-                return False
         elif i < width:
             step_at(st, i).done += piece_at(st, p).pairs
         p = piece_at(st, p).task_behind
+    demand = demand_day(st, t) - shift - first
+    if total > 0 and demand < 0:
+        return False
     for i in range(width):
         total += step_at(st, i).done
-        step_at(st, i).lower = max(step_at(st, i).lower, total)
+        if i >= demand:
+            step_at(st, i).lower = max(step_at(st, i).lower, total)
     return True
 
 
@@ -106,6 +140,8 @@ def deduct_own(st: Desk, t: int, first: int, width: int) -> bool:
         total += step.done
         least = max(least, step.lower - total)
         step.upper, step.lower = step.upper - total, least
+        if step.upper < 0:
+            return False
     most = step_at(st, width - 1).upper
     for x in range(width):
         step = step_at(st, width - 1 - x)
@@ -142,7 +178,7 @@ def open_window(st: Desk, job: int, s: int, backward: int) -> bool:
         step.upper, step.lower = pairs, 0
     for b in range(st.n_stages):
         ahead, behind = bond_at(st, b * st.n_stages + s), bond_at(st, s * st.n_stages + b)
-        if ahead.linked + behind.linked == 0 or not closed(st, base + b):
+        if ahead.linked + behind.linked == 0 or not (closed(st, base + b) or (behind.linked and task_at(st, base + b).frozen > 0)):
             continue
         there = task_at(st, base + b).made - task.made
         if ahead.linked and (ahead.feeds or not blocked(st, job, b, s)):
@@ -151,6 +187,8 @@ def open_window(st: Desk, job: int, s: int, backward: int) -> bool:
         if near and not demand_by_taker(st, base + b, behind.lag, -there, first, width):
             return False
     step_at(st, width - 1).lower = pairs
+    if task.excused >= 0:
+        excuse(st, base + s, first, width)
     if task.placed > 0 and not deduct_own(st, base + s, first, width):
         return False
     if step_at(st, 0).lower > step_at(st, 0).upper or step_at(st, width - 1).upper < pairs - task.placed:
