@@ -142,6 +142,8 @@ def deduct_own(st: Desk, t: int, first: int, width: int) -> bool:
         step.upper, step.lower = step.upper - total, least
         if step.upper < 0:
             return False
+    if least > task_at(st, t).quota - task_at(st, t).placed:
+        return False
     most = step_at(st, width - 1).upper
     for x in range(width):
         step = step_at(st, width - 1 - x)
