@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .access import pair_price
 from .facts import lag_after, made_pairs, start_day
 from .frozen import excused
 from .kernels import state as k
@@ -99,6 +100,9 @@ def _freeze(model: Model) -> None:
     state["tasks"]["frozen"] = state["tasks"]["placed"]
     for (job, stage), day in excused(problem).items():
         state["tasks"]["excused"][jobs[job] * width + stages[stage]] = day
+    named = {j.id: j for j in problem.jobs}
+    prices = (e.pairs * float(np.rint(pair_price(problem.lines[lines[e.line]], named[e.job]) * k.SCALE)) for e in problem.frozen)
+    state.table["team_cost"] = sum(prices)  # whatever the line: it may be one that could not make the job
     cells = state["cells"]
     cells["room"] = np.maximum(cells["room"], cells["used"])
     state.table["overfull"] = 0

@@ -34,10 +34,10 @@ def load_rows(state: k.State, rows: k.Records) -> None:
     load(state.desk, np.ascontiguousarray(rows, np.int32))
 
 
-def read_rows(state: k.State) -> k.Records:
-    """All pieces (task, cell, pairs) of a state, line by line in the order of work: what `load_rows` takes."""
+def read_rows(state: k.State, *, frozen: bool = True) -> k.Records:
+    """All pieces (task, cell, pairs) of a state, line by line in the order of work; without the frozen ones what `load_rows` takes."""
     rows = np.empty((len(state["pieces"]), 3), np.int32)
-    return rows[: dump(state.desk, rows)].copy()
+    return rows[: dump(state.desk, rows, frozen)].copy()
 
 
 def settle_loaded(model: Model) -> tuple[Fault, ...]:

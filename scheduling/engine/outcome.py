@@ -9,6 +9,7 @@ import numpy as np
 from .arrays import Model
 from .checker import BEFORE, evaluate
 from .facts import is_done
+from .frozen import contradictions
 from .kernels import state as k
 from .kernels.jobs import total_cost
 from .loading import read_rows
@@ -36,8 +37,8 @@ def plan_of(
     entries = read_entries_fast(model, rows, base)
     why = dict(hopeless)
     finish, late = _finish(model, rows)
-    planned = state["jobs"]["planned"] > 0
-    if reasons or not planned.all():
+    planned = (state["jobs"]["planned"] > 0) & (np.arange(len(state["jobs"])) < len(model.jobs))
+    if reasons or not planned[: len(model.jobs)].all():
         why |= explain(problem, entries, evaluate(problem, entries))
     outcomes = _outcomes(model, finish, late, planned, why)
     return Plan(
@@ -46,6 +47,7 @@ def plan_of(
         outcomes=outcomes,
         **_sums(model, planned),
         moved_pairs=int(state.value("moves")),
+        warnings=contradictions(problem),
         on_time=sum(o.state == "on_time" for o in outcomes) / len(outcomes) if outcomes else 1.0,
         **more,
     )
@@ -61,15 +63,16 @@ def _sums(model: Model, planned: k.Records) -> dict[str, Any]:
     cost = (
         float(total_cost(state.desk))
         - float(state.value("moves")) * float(state.value("move_cost"))
-        - float(jobs["missing"][~planned].sum())
+        - float(jobs["missing"][: len(model.jobs)][~planned[: len(model.jobs)]].sum())
     )
     return {
         "cost": cost,
-        "late_pair_days": float((jobs["weight"] * tasks["late_sum"].reshape(-1, width)[:, -1]).sum()),
+        "late_pair_days": float((jobs["weight"] * tasks["late_sum"].reshape(-1, width)[:, -1])[planned].sum()),
         "overtime_minutes": float(state.value("overtime")) / k.SCALE,
         "changeovers": int(state.value("changeovers")),
         "splits": int(state.value("splits")),
         "wip_pair_days": wip,
+        "team_cost": float(state.value("team_cost")) / k.SCALE,
     }
 
 
@@ -116,8 +119,8 @@ def read_entries_fast(model: Model, rows: k.Records, base: Base | None) -> tuple
         known = np.empty(len(base.entries), object)
         known[:] = base.entries
         found[~fresh] = known[at[~fresh]]
-    width, days, problem = len(model.stages), model.problem.days, model.problem
+    width, days, problem, jobs = len(model.stages), model.problem.days, model.problem, model.jobs + model.ghosts
     for i in np.flatnonzero(fresh).tolist():
         task, cell, pairs = rows[i].tolist()
-        found[i] = Entry(model.jobs[task // width].id, model.stages[task % width], problem.lines[cell // days].id, cell % days, pairs)
+        found[i] = Entry(jobs[task // width].id, model.stages[task % width], problem.lines[cell // days].id, cell % days, pairs)
     return tuple(found.tolist())

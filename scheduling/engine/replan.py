@@ -153,7 +153,7 @@ class Repair:
     def _search(self, limits: Limits) -> None:
         """Anneal from warm to cold; the cheapest plan met is put back at the end if the last one is dearer."""
         state, began, seconds = self.model.state, time.monotonic(), limits.seconds or 0.0
-        best, rows = float(total_cost(state.desk)), read_rows(state)
+        best, rows = float(total_cost(state.desk)), read_rows(state, frozen=False)
         while limits.should_stop is None or not limits.should_stop():
             passed = time.monotonic() - began
             left = BATCH if limits.rounds is None else min(BATCH, limits.rounds - self.rounds)
@@ -163,7 +163,7 @@ class Repair:
             self.rounds += anneal(state.desk, WARM * (COLD / WARM) ** min(1.0, share), left)
             cost = float(total_cost(state.desk))
             if cost < best:
-                best, rows = cost, read_rows(state)
+                best, rows = cost, read_rows(state, frozen=False)
         if float(total_cost(state.desk)) > best + 1e-6:
             self._load(rows)
 
@@ -177,7 +177,7 @@ class Repair:
     def _focus(self) -> k.Records:
         """Jobs that changed, and those that work beside them."""
         state, days = self.model.state, self.model.problem.days
-        rows, width = read_rows(state), len(self.model.stages)
+        rows, width = read_rows(state, frozen=False), len(self.model.stages)
         jobs = rows[:, 0] // width
         mine = self.touched[jobs] > 0
         cells = np.unique(rows[mine, 1])

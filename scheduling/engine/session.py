@@ -192,7 +192,7 @@ class Session:
         """A session of its own for a problem with the same stages, lines, days and first jobs, the plan standing as it does here."""
         other = Session(problem, seed=seed)
         jobs = [other.number.get(job.id, -1) for job in self.model.jobs]
-        rows = read_rows(self.state)
+        rows = read_rows(self.state, frozen=False)
         width = len(self.model.stages)
         job, stage = rows[:, 0] // width, rows[:, 0] % width
         rows[:, 0] = np.array(jobs, np.int32)[job]

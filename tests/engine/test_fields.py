@@ -3,12 +3,13 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
+from random import Random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from scheduling.engine import Entry, Job, Preference, Problem, Stage, Window, evaluate, solve
+from scheduling.engine import Entry, Job, Preference, Problem, Stage, Window, evaluate, replan, solve
 from scheduling.engine.arrays import build
 from scheduling.engine.facts import is_done
 from scheduling.engine.kernels.anneal import anneal
@@ -18,7 +19,13 @@ from tests.engine.factories import CHAIN, factory, job, line
 from tests.engine.rich import rich_problems
 from tests.engine.state_check import check_state
 
-FEW = settings(max_examples=80, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(
+    max_examples=80,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
+    phases=[Phase.explicit, Phase.generate],
+)
 RATES = {"cut": 2.0, "stitch": 10.0, "pack": 1.0}
 
 
@@ -81,6 +88,19 @@ def test_plan_keeps_every_field_and_names_what_it_leaves_out(problem: Problem, s
     for at, pairs in places.items():
         if pairs > held[at]:
             check_place(problem, *at)
+
+
+@FEW
+@given(problem=rich_problems(), chance=st.randoms(use_true_random=False))
+def test_replanning_keeps_every_field_too(problem: Problem, chance: Random) -> None:
+    """The base was made without half of the frozen entries and for other days: much of it cannot stand."""
+    before = replace(problem, frozen=problem.frozen[::2])
+    old = [replace(e, day=max(0, e.day - chance.randrange(2))) for e in solve(before).entries]
+    plan = replan(problem, old, seconds=None, rounds=100)
+    judged = evaluate(problem, plan.entries)
+    assert judged.errors == ()
+    assert {o.job for o in plan.outcomes if o.state == "left_out"} == set(judged.left_out)
+    assert plan.cost == pytest.approx(judged.cost - problem.costs.move * judged.moved_pairs, abs=1e-2)
 
 
 @FEW

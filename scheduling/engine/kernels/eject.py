@@ -80,8 +80,9 @@ def survey(st: Desk, job: int, s: int, end: int, there: Records) -> None:
             p = cell.head
             while p >= 0:
                 piece = piece_at(st, p)
-                there[piece.job, 0] += piece.pairs
-                there[piece.job, 1] += piece.pairs * day
+                if piece.frozen == 0:
+                    there[piece.job, 0] += piece.pairs
+                    there[piece.job, 1] += piece.pairs * day
                 p = piece.behind if p != cell.tail else -1
 
 

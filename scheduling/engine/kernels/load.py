@@ -9,23 +9,27 @@ from .window import demand_day
 
 @kernel
 def load(st: Desk, rows: Records) -> None:
-    """Put pieces (task, cell, pairs) in the given order, each behind all others of its line; cells must not fall along a line."""
+    """Put pieces (task, cell, pairs) in the given order, each behind all others up to its cell; cells must not fall along a line."""
     for i in range(rows.shape[0]):
         c = rows[i, 1]
-        put(st, rows[i, 0], rows[i, 0] // st.n_stages, c, rows[i, 2], piece_at(st, cell_at(st, c).line).before)
+        q = piece_at(st, cell_at(st, c).line).before
+        while q >= st.n_lines and piece_at(st, q).cell > c:  # what is frozen stands there already
+            q = piece_at(st, q).before
+        put(st, rows[i, 0], rows[i, 0] // st.n_stages, c, rows[i, 2], q)
     commit(st)
 
 
 @kernel
-def dump(st: Desk, rows: Records) -> int:
-    """Write all pieces (task, cell, pairs), line by line in the order of work; their number."""
+def dump(st: Desk, rows: Records, frozen: bool) -> int:
+    """Write all pieces (task, cell, pairs), the frozen ones if wanted, line by line in the order of work; their number."""
     n = 0
     for line in range(st.n_lines):
         p = piece_at(st, line).behind
         while p != line:
             piece = piece_at(st, p)
-            rows[n, 0], rows[n, 1], rows[n, 2] = piece.task, piece.cell, piece.pairs
-            n += 1
+            if frozen or piece.frozen == 0:
+                rows[n, 0], rows[n, 1], rows[n, 2] = piece.task, piece.cell, piece.pairs
+                n += 1
             p = piece.behind
     return n
 

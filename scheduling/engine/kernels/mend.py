@@ -1,6 +1,6 @@
 """A former plan made to fit again: only what cannot stay is taken away, and put in again near where it was."""
 
-from .cells import closed, commit, put, take
+from .cells import closed, commit, movable, put, take
 from .jit import kernel
 from .jobs import clear_job, set_planned
 from .load import first_gap
@@ -22,9 +22,9 @@ def take_part(st: Desk, p: int, pairs: int) -> int:
 
 @kernel
 def first_piece(st: Desk, t: int) -> int:
-    """The piece of a task with the first day; -1 if it has none."""
+    """The piece of a task with the first day that may be taken away; -1 if it has none."""
     best, p = -1, task_at(st, t).head
-    while p >= 0:
+    while movable(st, p):
         if best < 0 or cell_at(st, piece_at(st, p).cell).day < cell_at(st, piece_at(st, best).cell).day:
             best = p
         p = piece_at(st, p).task_behind
@@ -33,9 +33,9 @@ def first_piece(st: Desk, t: int) -> int:
 
 @kernel
 def last_until(st: Desk, t: int, day: int) -> int:
-    """The piece of a task with the last day that is not behind `day`; -1 if there is none."""
+    """The piece of a task with the last day not behind `day` that may be taken away; -1 if there is none."""
     best, p = -1, task_at(st, t).head
-    while p >= 0:
+    while movable(st, p):
         here = cell_at(st, piece_at(st, p).cell).day
         if here <= day and (best < 0 or here > cell_at(st, piece_at(st, best).cell).day):
             best = p
@@ -54,7 +54,7 @@ def cut_excess(st: Desk, t: int) -> None:
 def cut_early(st: Desk, job: int, s: int) -> None:
     """Take away what stands before the first day on which the stage may run."""
     t = job * st.n_stages + s
-    while task_at(st, t).head >= 0:
+    while movable(st, task_at(st, t).head):
         p = first_piece(st, t)
         if cell_at(st, piece_at(st, p).cell).day >= task_at(st, t).first:
             break
@@ -71,19 +71,23 @@ def cut_ahead(st: Desk, job: int, s: int) -> None:
             continue
         day = first_gap(st, job * st.n_stages + a, t, bond.lag)
         while day >= 0:
-            take(st, last_until(st, t, day))
+            p = last_until(st, t, day)
+            if p < 0:  # what runs ahead is frozen
+                break
+            take(st, p)
             day = first_gap(st, job * st.n_stages + a, t, bond.lag)
 
 
 @kernel
 def least_urgent(st: Desk, c: int) -> int:
-    """The piece of a cell whose job is due last."""
+    """The piece of a cell whose job is due last; where all of it is frozen, the one that brings the changeover."""
     cell = cell_at(st, c)
-    p = best = cell.tail
-    while p != cell.head:
-        p = piece_at(st, p).before
-        if job_at(st, piece_at(st, p).job).due > job_at(st, piece_at(st, best).job).due:
+    best, p = -1, cell.tail
+    while p >= st.n_lines and (best < 0 or piece_at(st, p).cell == c):
+        late = best < 0 or job_at(st, piece_at(st, p).job).due > job_at(st, piece_at(st, best).job).due
+        if late and movable(st, p):
             best = p
+        p = piece_at(st, p).before
     return int(best)
 
 
@@ -154,7 +158,9 @@ def mend_stages(st: Desk, job: int, roam: int) -> bool:
         rewind(st, mark)
         for b in range(s + 1, st.n_stages):
             if bond_at(st, s * st.n_stages + b).linked and closed(st, base + b):
-                take(st, last_until(st, base + b, st.days))
+                p = last_until(st, base + b, st.days)
+                if p >= 0:
+                    take(st, p)
         if not complete(st, job, s, roam):
             return False
     return True
