@@ -89,6 +89,16 @@ STOCK_COUNTS = Page("procurement:stock_counts", _("Counts"), ("procurement:stock
 KITS = Page("procurement:kits", _("Shortages and kits"), ("procurement:kits_row",), go="K")
 CHASE = Page("procurement:kits_chase", _("Chase material"))
 
+BUYING = Page("procurement:work", pgettext_lazy("purchasing", "Work list"))
+MATERIAL_PLAN = Page("procurement:plan", _("Material plan"), ("procurement:material",))
+PURCHASES = Page(
+    "procurement:orders",
+    _("Purchase orders"),
+    ("procurement:order", "procurement:order_new", "procurement:order_edit", "procurement:order_cancel"),
+)
+USAGE = Page("procurement:usage_list", pgettext_lazy("page", "Usage"), ("procurement:usage", "procurement:usage_edit"))
+SUPPLIERS = Page("procurement:suppliers", _("Suppliers"), ("procurement:supplier", "procurement:supplier_new", "procurement:supplier_edit"))
+
 INBOX = Page("inbox:home", _("Inbox"), ("inbox:search",), go="I")
 MAIL = Page("outbox:list", _("Mail"), ("outbox:detail",))
 
@@ -97,8 +107,15 @@ WAREHOUSE_PAGES = (STOCK_DESK, STOCK, STOCK_DOCUMENTS, STOCK_COUNTS, KITS, CHASE
 SECTIONS = (
     Section("inbox", _("Inbox"), (INBOX, MAIL)),
     Section("sales", pgettext_lazy("rail", "Sales"), (ORDERS, NEW_ORDER, IMPORT), frozenset({Department.SALES})),
-    Section("planning", pgettext_lazy("rail", "Planning"), (MONTH, WEEK, DAY, INSTRUCTIONS, LOAD, TEAMS, RUNS), frozenset({Department.PLANNING})),
-    Section("purchasing", pgettext_lazy("rail", "Purchasing"), (IMPORT,), frozenset({Department.PURCHASING})),
+    Section(
+        "planning", pgettext_lazy("rail", "Planning"), (MONTH, WEEK, DAY, INSTRUCTIONS, LOAD, TEAMS, RUNS), frozenset({Department.PLANNING})
+    ),
+    Section(
+        "purchasing",
+        pgettext_lazy("rail", "Purchasing"),
+        (BUYING, MATERIAL_PLAN, PURCHASES, USAGE, SUPPLIERS, IMPORT),
+        frozenset({Department.PURCHASING}),
+    ),
     Section("warehouse", pgettext_lazy("rail", "Warehouse"), WAREHOUSE_PAGES, frozenset({Department.WAREHOUSE})),
     Section(
         "quality",

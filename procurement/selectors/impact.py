@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from django.db.models import QuerySet
+
 from orders.models import OrderLine
 from procurement.demand import Coming, Need, Snapshot, calculate
-from procurement.models import Claim, PurchaseOrderLine
+from procurement.models import Claim, PurchaseOrder, PurchaseOrderLine
 from procurement.selectors import requirement_inputs
 
 LAST = dt.date.max
+CLAIM_ROWS = ("requirement__order_line__order__customer", "requirement__order_line__style", "requirement__order_line__colour")
 
 
 @dataclass(frozen=True)
@@ -44,21 +48,8 @@ class Moved:
 
 def lines_hit_by(line: PurchaseOrderLine) -> list[Hit]:
     """The jobs that claim this line, in the order in which they need it, with how late they get it by its promise today. One query."""
-    claims = Claim.objects.filter(purchase_line=line).select_related(
-        "requirement__order_line__order__customer", "requirement__order_line__style", "requirement__order_line__colour"
-    )
-    hits = [
-        Hit(
-            order_line=claim.requirement.order_line,
-            quantity=claim.quantity,
-            stage=claim.requirement.stage,
-            starts_on=claim.requirement.starts_on,
-            needed_on=claim.requirement.needed_on,
-            days_late=None if line.promised_on is None else (line.promised_on - claim.requirement.needed_on).days,
-        )
-        for claim in claims
-    ]
-    return sorted(hits, key=lambda hit: (hit.needed_on, hit.order_line.pk))
+    claims = _claims().filter(purchase_line=line).select_related(*CLAIM_ROWS).order_by("requirement__needed_on", "pk")
+    return [_hit(claim, line.promised_on) for claim in claims]
 
 
 def what_if_promised(lines: list[PurchaseOrderLine], day: dt.date | None) -> list[Moved]:
@@ -95,3 +86,30 @@ def _lateness(needs: list[Need]) -> dict[tuple[int, int, str], tuple[Need, int |
         )
         for need in needs
     }
+
+
+def lines_hit_by_order(order: PurchaseOrder) -> dict[int, list[Hit]]:
+    """The same for all lines of a purchase order, by line. One query."""
+    found: dict[int, list[Hit]] = defaultdict(list)
+    for claim in (
+        _claims().filter(purchase_line__order=order).select_related("purchase_line", *CLAIM_ROWS).order_by("requirement__needed_on", "pk")
+    ):
+        if claim.purchase_line is not None:
+            found[claim.purchase_line.pk].append(_hit(claim, claim.purchase_line.promised_on))
+    return dict(found)
+
+
+def _claims() -> QuerySet[Claim]:
+    return Claim.objects.filter(purchase_line__isnull=False)
+
+
+def _hit(claim: Claim, promised_on: dt.date | None) -> Hit:
+    need = claim.requirement
+    return Hit(
+        order_line=need.order_line,
+        quantity=claim.quantity,
+        stage=need.stage,
+        starts_on=need.starts_on,
+        needed_on=need.needed_on,
+        days_late=None if promised_on is None else (promised_on - need.needed_on).days,
+    )

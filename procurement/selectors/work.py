@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -59,17 +59,24 @@ def short_materials(plant: Plant) -> QuerySet[Requirement, dict[str, Any]]:
     return rows.order_by(F("first_order").asc(nulls_first=True), F("first_needed").asc(), "material_id")
 
 
-def early_materials() -> Q:
+def early_materials(categories: Iterable[MaterialCategory]) -> Q:
     """D3: upper, lining, special and made-to-order material, to be reserved on receipt of the notice."""
-    early = list(MaterialCategory.objects.filter(is_early=True).values_list("name", flat=True))
-    return Q(material__category__in=early) | Q(material__made_to_order=True)
+    return Q(material__category__in=[one.name for one in categories if one.is_early]) | Q(material__made_to_order=True)
 
 
-def to_order_rows(plant: Plant, page: Sequence[Mapping[str, Any]], *, today: dt.date) -> list[ToOrder]:
-    """The rows of a page with their sizes. Five queries."""
+def counted(rows: QuerySet[Requirement], early: Q) -> tuple[int, int]:
+    """How many materials are short, and how many of them may be reserved at once. One query."""
+    sums = rows.filter(short__gt=0).aggregate(all=Count("material", distinct=True), early=Count("material", distinct=True, filter=early))
+    return sums["all"], sums["early"]
+
+
+def to_order_rows(
+    plant: Plant, page: Sequence[Mapping[str, Any]], categories: Iterable[MaterialCategory], *, today: dt.date
+) -> list[ToOrder]:
+    """The rows of a page with their sizes. Four queries."""
     ids = [row["material_id"] for row in page]
     materials = Material.objects.select_related("supplier").in_bulk(ids)
-    early = set(Material.objects.filter(pk__in=ids).filter(_early()).values_list("pk", flat=True))
+    early = {one.name for one in categories if one.is_early}
     sizes = shorts_by_size(plant, ids)
     drafts = drafted(plant, ids)
     decimals = decimals_by_unit()
@@ -90,14 +97,10 @@ def to_order_rows(plant: Plant, page: Sequence[Mapping[str, Any]], *, today: dt.
                 needed_on=row["first_needed"],
                 order_by=row["first_order"],
                 days=(row["first_order"] - today).days if row["first_order"] else None,
-                is_early=material.pk in early,
+                is_early=material.made_to_order or material.category in early,
             )
         )
     return rows
-
-
-def _early() -> Q:
-    return Q(category__in=MaterialCategory.objects.filter(is_early=True).values("name")) | Q(made_to_order=True)
 
 
 def _size_key(size: str) -> Decimal:

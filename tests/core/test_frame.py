@@ -27,13 +27,13 @@ class TestNavigation:
     @pytest.mark.parametrize(
         ("department", "keys"),
         [
-            (D.SALES, ["inbox", "sales", "planning", "warehouse", "quality"]),
-            (D.PLANNING, ["inbox", "planning", "sales", "warehouse", "quality"]),
+            (D.SALES, ["inbox", "sales", "planning", "purchasing", "warehouse", "quality"]),
+            (D.PLANNING, ["inbox", "planning", "sales", "purchasing", "warehouse", "quality"]),
             (D.PURCHASING, ["inbox", "purchasing", "sales", "planning", "warehouse", "quality"]),
-            (D.WAREHOUSE, ["inbox", "warehouse", "sales", "planning", "quality"]),
-            (D.WORKSHOP, ["inbox", "workshop", "sales", "planning", "warehouse", "quality"]),
-            (D.QC, ["inbox", "quality", "sales", "planning", "warehouse"]),
-            (D.GM, ["inbox", "sales", "planning", "warehouse", "quality"]),
+            (D.WAREHOUSE, ["inbox", "warehouse", "sales", "planning", "purchasing", "quality"]),
+            (D.WORKSHOP, ["inbox", "workshop", "sales", "planning", "purchasing", "warehouse", "quality"]),
+            (D.QC, ["inbox", "quality", "sales", "planning", "purchasing", "warehouse"]),
+            (D.GM, ["inbox", "sales", "planning", "purchasing", "warehouse", "quality"]),
         ],
     )
     def test_ones_own_department_stands_first_after_the_inbox(self, department: Department, keys: list[str]) -> None:

@@ -6,8 +6,9 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
+from orders.models import StyleColour
 from planning_site.core.models import Plant
-from procurement.models import Material, PurchaseOrder, PurchaseOrderLine, Supplier
+from procurement.models import Material, PurchaseOrder, PurchaseOrderLine, StockMove, Supplier, Usage, UsageVersion, Warehouse
 
 STATES = {
     "draft": PurchaseOrder.State.DRAFT,
@@ -42,4 +43,26 @@ def purchase_line(
         first_promised_on=promised_on,
         state=state,
         **values,
+    )
+
+
+def bill(colour: StyleColour, *rows: tuple[str, Material, str, int], valid_from: dt.date = dt.date(2026, 1, 1)) -> UsageVersion:
+    """A version of usage: part, material, usage per pair, loss %."""
+    version = UsageVersion.objects.create(style_colour=colour, valid_from=valid_from)
+    for part, material, per_pair, loss in rows:
+        Usage.objects.create(version=version, part=part, material=material, per_pair=Decimal(per_pair), loss_percent=loss)
+    return version
+
+
+def stock(plant: Plant, material: Material, quantity: str, *, size: str = "", lot: str = "", warehouse: str = Warehouse.MAIN) -> StockMove:
+    """Material that was counted into a warehouse."""
+    return StockMove.objects.create(
+        plant=plant,
+        warehouse=warehouse,
+        material=material,
+        size=size,
+        lot=lot,
+        quantity=Decimal(quantity),
+        kind=StockMove.Kind.COUNT,
+        day=dt.date(2026, 1, 1),
     )
