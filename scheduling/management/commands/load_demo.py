@@ -14,6 +14,7 @@ from planning_site.core import clock, demo_accounts
 from planning_site.core.models import User
 from planning_site.core.plants import default_plant
 from planning_site.workbooks.services import files, summary
+from quality.demo import load_pre_production, load_tooling
 
 FOLDER = Path(settings.BASE_DIR) / "planning_site" / "demo"
 BOOK_WEEK = dt.date(2026, 11, 23)  # the Monday of the week in which the demo's order book was written
@@ -30,6 +31,8 @@ class Command(BaseCommand):
             users = demo_accounts.create()
             self._import(self._books())
             self._link(users)
+            load_pre_production()
+            load_tooling()
 
     def _books(self) -> list[tuple[str, bytes]]:
         """Return name and content of every demo workbook."""
