@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from orders.sizes import size_key
 from planning_site.core import clock
@@ -37,7 +38,7 @@ def _columns() -> list[Column]:
         Column(_("Warehouse"), 12),
         Column(_("Place"), 10),
         Column(_("Material"), 18),
-        Column(_("Name"), 16),
+        Column(pgettext("material", "Name"), 16),
         Column(_("Category"), 10),
         Column(_("Size"), 7),
         Column(_("Dye lot"), 12),
@@ -57,7 +58,7 @@ def _size_columns(sizes: Iterable[str]) -> list[Column]:
     return [
         Column(_("Warehouse"), 12),
         Column(_("Material"), 18),
-        Column(_("Name"), 16),
+        Column(pgettext("material", "Name"), 16),
         Column(_("Unit"), 8),
         *(Column(f"{size}#", 8, "decimal", total=True, number_format=AMOUNT) for size in sizes),
         Column(_("Total"), 12, "decimal", total=True, number_format=AMOUNT),

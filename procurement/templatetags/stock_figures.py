@@ -29,6 +29,12 @@ def amount(value: Decimal | float | int | None) -> str:
 
 
 @register.filter
+def amount_or_dash(value: Decimal | None) -> str:
+    """A quantity; nothing is a dash."""
+    return amount(value or None)
+
+
+@register.filter
 def plain(value: Decimal | None) -> str:
     """A quantity as a field takes it: `1200.5`."""
     return "" if value is None else f"{value:.3f}".rstrip("0").rstrip(".")
@@ -96,8 +102,10 @@ def kit_cell(kit: JobKit, part: str) -> SafeString:
     missing = short_amount(cell.get("missing"))
     title = f"{amount(cell.get('missing'))} {cell.get('unit', '')} {when}".strip()
     if state == "open":
-        return format_html('<td class="kc o" title="{}"><span class="st plain wait">{}</span></td>', title, _("no day"))
-    return format_html('<td class="kc l" title="{}"><span class="st plain late">−{}</span></td>', title, missing)
+        return format_html(
+            '<td class="kc o" data-part="{}" title="{}"><span class="st plain wait">{}</span></td>', part, title, _("no day")
+        )
+    return format_html('<td class="kc l" data-part="{}" title="{}"><span class="st plain late">−{}</span></td>', part, title, missing)
 
 
 def short_amount(value: float | None) -> str:

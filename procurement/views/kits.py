@@ -73,9 +73,13 @@ def row(request: LoggedInRequest, pk: int) -> HttpResponse:
     kit = get_object_or_404(
         JobKit.objects.select_related("order_line__order__customer", "order_line__style", "order_line__colour"), order_line=pk
     )
+    materials = kits_detail.materials_of(pk)
+    lacking = [group for group in materials if group.total.lacks]
     context = {
         "kit": kit,
-        "materials": kits_detail.materials_of(pk),
+        "whole": [group for group in lacking if not group.by_size],
+        "sized": [group for group in lacking if group.by_size],
+        "there": [group for group in materials if not group.total.lacks],
         "stages": kits_matrix.stage_names(english=english()),
         "may_issue": access.may(request.user, "procurement:stock_issue", "write"),
         "columns": int(request.GET.get("columns", "0") or 0) if request.GET.get("columns", "0").isdigit() else 0,

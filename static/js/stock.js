@@ -11,10 +11,10 @@
   };
   function add() {
     const filled = fields.filter((field) => read(field) !== 0);
-    const total = filled.reduce((sum, field) => sum + read(field), 0);
-    for (const sum of sums) {
-      sum.textContent = `${filled.length} / ${fields.length} · ${(Math.round(total * 1000) / 1000).toLocaleString("en")}`;
-    }
+    const units = new Set(filled.map((field) => field.dataset.unit)); // metres and pairs have no sum
+    const total = Math.round(filled.reduce((sum, field) => sum + read(field), 0) * 1000) / 1000;
+    const words = units.size === 1 ? ` · ${total.toLocaleString("en")} ${[...units][0]}` : "";
+    for (const sum of sums) sum.textContent = `${filled.length} / ${fields.length}${words}`;
   }
   slip.addEventListener("input", add);
   for (const button of document.querySelectorAll("[data-fill]")) {
