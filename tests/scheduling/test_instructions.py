@@ -1,8 +1,8 @@
 """Instruction orders (E3): contents, what is missing, versions with their differences, issue and acknowledgement."""
 
 import datetime as dt
-from decimal import Decimal
 from collections.abc import Callable
+from decimal import Decimal
 from io import BytesIO
 
 import openpyxl
