@@ -3,7 +3,9 @@
 A library of its own: no database, no clock but the time limit, no randomness without a seed. See docs/engine.md.
 """
 
+from .chain import chain_of
 from .checker import Evaluation, evaluate
+from .explain import adopt, apply_measure, explain_all, explain_job
 from .measures import Excess, Explanation, Idle, Link, Measure, Minutes, Promise, Remedy, Wish
 from .plan import Entry, Fault, JobOutcome, Plan, Progress, Reason
 from .problem import Costs, Job, Line, Preference, Problem, Stage, Window
@@ -37,7 +39,12 @@ __all__ = [
     "Stage",
     "Window",
     "Wish",
+    "adopt",
+    "apply_measure",
+    "chain_of",
     "evaluate",
+    "explain_all",
+    "explain_job",
     "move_price",
     "replan",
     "solve",

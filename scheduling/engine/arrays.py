@@ -187,14 +187,14 @@ def _tasks(problem: Problem, jobs: tuple[Job, ...], stages: tuple[str, ...]) -> 
     made = np.array([[pairs[s] for s in stages] for pairs in (made_pairs(problem, j) for j in jobs)], np.int32).reshape(-1)
     table["made"], table["quota"] = made, np.repeat(np.array([j.pairs for j in jobs], np.int32), len(stages)) - made
     table["start"] = np.array([[start_day(j, s) for s in stages] for j in jobs], np.int32).reshape(-1)
-    table["first"] = _first_days(problem, stages, table["start"].reshape(-1, len(stages)), made.reshape(-1, len(stages))).reshape(-1)
+    table["first"] = first_days(problem, stages, table["start"].reshape(-1, len(stages)), made.reshape(-1, len(stages))).reshape(-1)
     table["minutes"] = np.maximum(1.0, np.ceil(minutes * k.SCALE - 1e-3))
     table["head"] = table["stays"] = table["excused"] = k.NOWHERE
     table["stage"] = np.tile(np.arange(len(stages)), len(jobs))
     return table
 
 
-def _first_days(problem: Problem, stages: tuple[str, ...], start: k.Records, made: k.Records) -> k.Records:
+def first_days(problem: Problem, stages: tuple[str, ...], start: k.Records, made: k.Records) -> k.Records:
     """The earliest day of each task: its own start day, and a lag behind its feeders unless these have pairs there already."""
     by_name = {s.id: s for s in problem.stages}
     first = start.copy()

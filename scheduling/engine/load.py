@@ -85,7 +85,7 @@ class Load:
         rows = self.able(stage, job)
         roof = self._regular if kind == "calm" else self._room
         open_days = self._open(job, rows)
-        key = (kind, stage, job.style, job.family, job.only_lines.get(stage), None if open_days is None else open_days.tobytes())
+        key = (kind, stage, pair, job.family, job.only_lines.get(stage), None if open_days is None else open_days.tobytes())
         if key not in self._pace:
             left = roof[rows] - self._used[rows] if kind != "all" else roof[rows]
             left = left if open_days is None else np.where(open_days, left, 0.0)

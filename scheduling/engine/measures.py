@@ -32,6 +32,7 @@ class Measure:
     extra: `minutes` beyond what is allowed are opened (a Saturday, a second team). outsource: `stage` is made by the outside
     teams `lines`. ready: material or approval of `stage` (None: the whole job) is there by `day`. postpone: `jobs` make room and
     come after it. tooling: more tools for `stage`. frozen: its frozen entries at `stage` may move.
+    late_only: only the pairs that were late are planned anew, the others of the job stay where they are.
     finish: day of the job's last pair then. late_jobs: other jobs that would be late, or later than now, and by how many days more.
     """
 
@@ -44,6 +45,7 @@ class Measure:
     day: int | None = None
     minutes: tuple[Minutes, ...] = ()
     jobs: tuple[str, ...] = ()
+    late_only: bool = False
     late_jobs: Mapping[str, int] = field(default_factory=dict, hash=False)
 
     @property

@@ -6,7 +6,7 @@ from typing import Literal
 
 Status = Literal["complete", "partial", "invalid"]
 State = Literal["on_time", "late", "left_out"]
-ReasonKind = Literal["capacity", "overtime", "sequence", "release", "work", "no_rate", "no_team", "no_route", "horizon"]
+ReasonKind = Literal["capacity", "overtime", "sequence", "release", "ready", "frozen", "work", "no_rate", "no_team", "no_route", "horizon"]
 
 
 @dataclass(frozen=True, slots=True)

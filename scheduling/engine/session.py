@@ -6,18 +6,22 @@ from typing import Any
 
 import numpy as np
 
-from .arrays import Model, build, enlarge, read_entries
-from .facts import is_done
+from .arrays import Model, build, enlarge, first_days, read_entries
+from .facts import is_done, start_day
 from .kernels import probe
 from .kernels import state as k
 from .kernels.cells import commit
-from .kernels.jobs import total_cost
+from .kernels.eject import late_count
+from .kernels.jobs import take_lot, total_cost
+from .kernels.mend import ease
+from .load import Load
 from .loading import load_entries, load_rows, read_rows, settle_loaded
 from .plan import Entry, Fault, Reason
 from .problem import Job, Problem
 from .reasons import unplannable
 from .validation import check_problem
 
+EAGER = 50.0  # how much more a job counts while it is inserted eagerly
 SPARE = 4  # trials may use so many times the pieces that one round of the search needs
 
 
@@ -51,6 +55,7 @@ class Session:
         self.number = {job.id: i for i, job in enumerate(self.model.jobs)}
         self.dropped: tuple[Fault, ...] = load_entries(self.model, entries)
         self._steps: list[tuple[Any, ...]] = []
+        self._floor: Load | None = None
         self._spare()
 
     def _spare(self) -> None:
@@ -109,6 +114,12 @@ class Session:
         self._note_job(job)
         probe.take_job(self.desk, job)
 
+    def remove_late(self, name: str) -> None:
+        """Take the pairs of a planned job that finish late out of every stage; the rest stays. `insert_eagerly` puts them in again."""
+        job = self.number[name]
+        self._note_job(job)
+        take_lot(self.desk, job, late_count(self.desk, job), True)
+
     def insert(self, name: str, *, lines: int = k.MOST_LINES, roam: int = 0, smallest: int = 1) -> bool:
         """Plan a job that is left out, beside all others; False, and nothing changed, if it does not fit.
 
@@ -122,6 +133,33 @@ class Session:
         if probe.put_job(self.desk, job, lines, roam, smallest):
             return True
         self._steps = self._steps[:-2]
+        return False
+
+    def insert_eagerly(self, name: str) -> bool:
+        """Plan what is missing of a job so that it is as little late as can be, whatever that costs; False if it does not fit.
+
+        The same plan and the same minutes always give the same place.
+        """
+        job = self.number[name]
+        self._note_job(job)
+        weight = float(self.state["jobs"]["weight"][job])
+        dearest = float(self.state["ables"]["price"].max(initial=0.0)) / k.SCALE / max(self.problem.costs.late, 1e-3)
+        self.state["jobs"]["weight"][job] = EAGER * max(weight, 1.0) + 2.0 * dearest
+        good = bool(probe.put_eagerly(self.desk, job))
+        self.state["jobs"]["weight"][job] = weight
+        if not good:
+            self._steps = self._steps[:-2]
+        return good
+
+    def ease(self) -> bool:
+        """Make room where the open changes left too much work (a job gone may leave a changeover behind); False if there is none."""
+        if self.whole:
+            return True
+        mark = self.mark()
+        self._steps.append(("notes", int(self.state.value("n_notes"))))
+        if ease(self.desk):
+            return True
+        self.undo(mark)
         return False
 
     def _note_job(self, job: int) -> None:
@@ -148,6 +186,34 @@ class Session:
         table["overfull"] += int(used > room) - int(used > float(cell["room"]))
         cell["regular"], cell["room"] = regular, room
 
+    def set_room(self, cells: k.Records, room: k.Records) -> None:
+        """Other minutes with overtime, in 1/SCALE minutes, for cells (line × days + day)."""
+        table = self.state["cells"]
+        self._steps.append(("room", cells, table["room"][cells].copy()))
+        self._set_room(cells, room)
+
+    def _set_room(self, cells: k.Records, room: k.Records) -> None:
+        table = self.state["cells"]
+        used = table["used"][cells]
+        self.state.table["overfull"] += int((used > room).sum()) - int((used > table["room"][cells]).sum())
+        table["room"][cells] = room
+
+    def set_job(self, name: str, job: Job) -> None:
+        """Other start days for a job that is taken out: those of `job`, a copy with another release or other ready days."""
+        stages, number = self.model.stages, self.number[name]
+        rows = slice(number * len(stages), (number + 1) * len(stages))
+        tasks = self.state["tasks"]
+        self._steps.append(("start", rows, tasks["start"][rows].copy(), tasks["first"][rows].copy()))
+        start = np.array([[start_day(job, s) for s in stages]], np.int32)
+        tasks["start"][rows] = start[0]
+        tasks["first"][rows] = first_days(self.problem, stages, start, tasks["made"][rows][None])[0]
+
+    def floor(self) -> Load:
+        """Who works when, as the plan stands at the last `keep`."""
+        if self._floor is None:
+            self._floor = Load(self.problem, self.entries())
+        return self._floor
+
     def mark(self) -> int:
         """A mark to which `undo` can go back."""
         return len(self._steps)
@@ -162,6 +228,11 @@ class Session:
                 self._set_planned(*step)
             elif kind == "cell":
                 self._set_cell(*step)
+            elif kind == "room":
+                self._set_room(*step)
+            elif kind == "start":
+                rows, start, first = step
+                self.state["tasks"]["start"][rows], self.state["tasks"]["first"][rows] = start, first
             else:
                 table, row, field, value = step
                 self.state[table][field][row] = value
@@ -176,6 +247,7 @@ class Session:
         if not self.whole:
             raise ValueError("the open changes leave a line with more work than minutes")
         self._steps.clear()
+        self._floor = None
         commit(self.desk)
         self._spare()
 

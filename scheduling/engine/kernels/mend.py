@@ -145,6 +145,20 @@ def complete(st: Desk, job: int, s: int, roam: int) -> bool:
 
 
 @kernel
+def ease(st: Desk) -> bool:
+    """Move pairs of the least urgent job out of each overfull cell, within what its other stages allow; False if that fails."""
+    for c in range(st.n_lines * st.days):
+        cell = cell_at(st, c)
+        while cell.used > cell.room and cell.head >= 0:
+            p = least_urgent(st, c)
+            job, t = piece_at(st, p).job, piece_at(st, p).task
+            take_part(st, p, 1 + int((cell.used - cell.room - 1.0) / task_at(st, t).minutes))
+            if not complete(st, job, t - job * st.n_stages, 0):
+                return False
+    return st.overfull == 0
+
+
+@kernel
 def mend_stages(st: Desk, job: int, roam: int) -> bool:
     """Complete a job stage by stage; where the stages behind stand in the way they give their last pairs up and follow."""
     base = job * st.n_stages

@@ -3,7 +3,9 @@
 from .cells import closed, link, unlink
 from .jit import kernel
 from .jobs import clear_job, insert_forward, insert_job, set_planned
-from .state import BIG, Desk, cell_at, job_at, piece_at, slip_at, task_at
+from .state import BIG, MOST_LINES, Desk, cell_at, job_at, piece_at, slip_at, task_at
+
+SEED = 88172645463325252
 
 
 @kernel
@@ -27,24 +29,57 @@ def take_job(st: Desk, job: int) -> None:
 
 
 @kernel
+def prepare_job(st: Desk, roam: int, smallest: int) -> None:
+    """Any price, every line; ties are always broken in the same way."""
+    st.rng = SEED
+    st.ceiling, st.settled, st.delay, st.lead_home, st.lead_last = BIG * BIG, 0.0, 0, -1, 0
+    st.ask_tries, st.ask_roam, st.ask_smallest = st.n_lines, roam, smallest
+
+
+@kernel
+def put_some_way(st: Desk, job: int, way: int, most: int) -> bool:
+    """0: from the leading stage; 1: forward; 2: from the end."""
+    if way == 1:
+        return insert_forward(st, job, most)
+    return insert_job(st, job, st.lead if way == 0 else st.n_stages - 1, most)
+
+
+@kernel
 def put_job(st: Desk, job: int, most: int, roam: int, smallest: int) -> bool:
     """Plan a job that is left out: from the leading stage, forward, or from the end; False leaves everything as it was."""
     mark, overfull = st.n_notes, st.overfull
     set_planned(st, job, 1)
-    st.ceiling, st.settled, st.delay, st.lead_home, st.lead_last = BIG * BIG, 0.0, 0, -1, 0
-    st.ask_tries, st.ask_roam, st.ask_smallest = st.n_lines, roam, smallest
     for way in range(3):
-        if way == 0:
-            good = insert_job(st, job, st.lead, most)
-        elif way == 1:
-            good = insert_forward(st, job, most)
-        else:
-            good = insert_job(st, job, st.n_stages - 1, most)
-        if good and st.overfull <= overfull:
+        prepare_job(st, roam, smallest)
+        if put_some_way(st, job, way, most) and st.overfull <= overfull:
             return True
         rewind(st, mark)
     set_planned(st, job, 0)
     return False
+
+
+@kernel
+def put_eagerly(st: Desk, job: int) -> bool:
+    """As `put_job`; of the ways the one with least late pair-days is taken, the first that has none at once."""
+    mark, overfull = st.n_notes, st.overfull
+    last = job * st.n_stages + st.n_stages - 1
+    best, late = -1, BIG
+    set_planned(st, job, 1)
+    for way in range(2):
+        prepare_job(st, 0, 1)
+        if put_some_way(st, job, way, MOST_LINES) and st.overfull <= overfull:
+            if task_at(st, last).late_sum == 0:
+                return True
+            if task_at(st, last).late_sum < late:
+                best, late = way, float(task_at(st, last).late_sum)
+                if way == 1:
+                    return True
+        rewind(st, mark)
+    if best >= 0:
+        prepare_job(st, 0, 1)
+        return put_some_way(st, job, best, MOST_LINES)
+    set_planned(st, job, 0)
+    return put_job(st, job, MOST_LINES, 0, 1)
 
 
 @kernel
