@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scheduling.views import instructions, load, making, orders, plans, publishing, runs, teams, weights
+from scheduling.views import instructions, load, making, orders, plans, publishing, runs, teams, trials, weights
 
 app_name = "scheduling"
 
@@ -30,6 +30,7 @@ urlpatterns = [
     path("instructions/<int:pk>/", instructions.instruction, name="instruction"),
     path("instructions/<int:pk>/edit/", instructions.instruction_edit, name="instruction_edit"),
     path("instructions/<int:pk>/excel/", instructions.instruction_export, name="instruction_export"),
+    path("trials/<int:pk>/rates/", trials.trial_rates, name="trial_rates"),
     path("teams/", teams.team_list, name="teams"),
     path("teams/<int:pk>/", teams.team_edit, name="team_edit"),
 ]

@@ -95,6 +95,7 @@ ACCESS: dict[str, Rule] = {
     "scheduling:instructions_issue": rule(write=[PLANNING]),
     "scheduling:instructions_acknowledge": rule(write=[PURCHASING, QC, PRODUCTION, WORKSHOP, WAREHOUSE]),
     "scheduling:teams": rule(),
+    "scheduling:trial_rates": rule([PLANNING, TECHNICAL], [PLANNING, TECHNICAL]),
     "scheduling:team_edit": rule([PLANNING], [PLANNING]),
     # Warehouses and kits
     "procurement:kits": rule(),

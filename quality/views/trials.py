@@ -21,7 +21,7 @@ from quality.forms.fields import upload
 from quality.forms.trials import CloseForm, ProblemForm, SignForm, StageForm, TrialForm
 from quality.models import PreparationPlan, Step, Trial, TrialProblem, TrialStage
 from quality.schedule import forward
-from quality.selectors import history_of, measured_minutes, release_of
+from quality.selectors import history_of, release_of
 from quality.selectors.steps import read_steps
 from quality.selectors.trials import trial_page, trials
 from quality.views.shared import PER_PAGE, act, attempt, bounded_uploads, new_style
@@ -107,13 +107,13 @@ def _sheet(
         "open_for_work": open_for_work,
         "open_problems": sum(row.closed_at is None for row in found.problems.all()),
         "missing": release_of(found.style).missing if open_for_work else [],
-        "measured": measured_minutes(found.style),
         "reports": list(found.reports.select_related("signed_by")),
         "today": clock.today(),
         "may": {
             name: access.may(request.user, f"quality:{name}", "write")
             for name in ("trial_stage", "trial_problem", "problem_close", "trial_hand_over", "sign", "trial_make")
-        },
+        }
+        | {"trial_rates": access.may(request.user, "scheduling:trial_rates", "write")},
     }
     return render(request, SHEET, context)
 

@@ -13,3 +13,9 @@ register = template.Library()
 def quantity(value: Decimal | None) -> str:
     """A quantity with separators and without idle zeros: 1234.500 → `1,234.5`; what is missing shows as a dash."""
     return MISSING if value is None else written(f"{value.normalize():,f}")
+
+
+@register.filter
+def signed(value: Decimal | None) -> str:
+    """A change with its sign: 8.0 → `+8.0`; what is missing shows as a dash."""
+    return MISSING if value is None else written(f"{value:+,f}")

@@ -73,6 +73,7 @@ EXPECTED: dict[str, tuple[str, str]] = {
     "scheduling:instructions_issue": ("P", "P"),
     "scheduling:instructions_acknowledge": ("BQOWH", "BQOWH"),
     "scheduling:teams": (ALL, ""),
+    "scheduling:trial_rates": ("PT", "PT"),
     "scheduling:team_edit": ("P", "P"),
     "procurement:work": ("BPHOG", ""),
     "procurement:draft": ("B", "B"),
