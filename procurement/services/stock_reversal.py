@@ -27,22 +27,7 @@ def reverse(*, document: StockDocument, why: str, by: User | None, key: uuid.UUI
         raise DomainError(_("%(document)s is a reversal itself: post it anew instead.") % {"document": document}, "is_reversal")
     if document.kind == MoveKind.COUNT:
         raise DomainError(_("A count is set right by another count, which a second person approves."), "count")
-    entries = [
-        Entry(
-            quantity=-move.quantity,
-            warehouse=move.warehouse,
-            material=move.material,
-            pairs_of=move.pairs_of,
-            size=move.size,
-            lot=move.lot,
-            place=move.place,
-            stage=move.stage,
-            purchase_line=move.purchase_line,
-            kind=MoveKind(move.kind),
-            reverses=move,
-        )
-        for move in document.moves.select_related("material", "pairs_of__order", "purchase_line")
-    ]
+    entries = _opposites(document)
     head = Head(
         plant=document.plant,
         kind=MoveKind(document.kind),
@@ -64,3 +49,23 @@ def reverse(*, document: StockDocument, why: str, by: User | None, key: uuid.UUI
     reversal = post(head, items=entries, plan=plan)
     settle(entry.purchase_line.pk for entry in entries if entry.purchase_line)
     return reversal
+
+
+def _opposites(document: StockDocument) -> list[Entry]:
+    """Every move of a document the other way round, tied to the move that it takes back."""
+    return [
+        Entry(
+            quantity=-move.quantity,
+            warehouse=move.warehouse,
+            material=move.material,
+            pairs_of=move.pairs_of,
+            size=move.size,
+            lot=move.lot,
+            place=move.place,
+            stage=move.stage,
+            purchase_line=move.purchase_line,
+            kind=MoveKind(move.kind),
+            reverses=move,
+        )
+        for move in document.moves.select_related("material", "pairs_of__order", "purchase_line")
+    ]

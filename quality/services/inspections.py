@@ -88,15 +88,8 @@ def inspect_line(
     pairs would pass than were ordered, `stage`, `defects` for failed pairs without a defect.
     """
     require(by, [Department.QC], _("QC inspects."), "not_qc")
-    if kind not in (Kind.IN_LINE, Kind.FINAL):
-        raise DomainError(_("Of an order there are in-line and final inspections."), "kind")
-    if kind == Kind.IN_LINE and not stage:
-        raise DomainError(_("Say at which stage it was inspected."), "stage")
-    plan = _check(findings, method)
-    foreign = [count.size for count in findings.counts if count.size not in line.sizes]
-    if foreign:
-        raise DomainError(_("The order has no size %(sizes)s.") % {"sizes": ", ".join(foreign)}, "sizes")
-    accepted = _accepted(findings, plan)
+    _check_asked(line, kind, stage, findings)
+    accepted = _accepted(findings, _check(findings, method))
     with transaction.atomic():
         # Two inspectors of one line at once: the second sees what passed with the first.
         locked = OrderLine.objects.select_for_update(of=("self",)).select_related("order__plant").get(pk=line.pk)
@@ -117,6 +110,17 @@ def inspect_line(
             by=by,
         )
         return _post(inspection, findings, accepted, by)
+
+
+def _check_asked(line: OrderLine, kind: str, stage: str, findings: Findings) -> None:
+    """Raises DomainError (`kind`, `stage`, `sizes`) for what no inspection of this order line can be."""
+    if kind not in (Kind.IN_LINE, Kind.FINAL):
+        raise DomainError(_("Of an order there are in-line and final inspections."), "kind")
+    if kind == Kind.IN_LINE and not stage:
+        raise DomainError(_("Say at which stage it was inspected."), "stage")
+    foreign = [count.size for count in findings.counts if count.size not in line.sizes]
+    if foreign:
+        raise DomainError(_("The order has no size %(sizes)s.") % {"sizes": ", ".join(foreign)}, "sizes")
 
 
 def inspect_receipt(

@@ -73,22 +73,26 @@ def plan_trial(
         )
         trial.full_clean()
         trial.save()
-        sheet = sheet_minutes or {}
-        items = {item.step.code: item for item in plan.items.select_related("step") if item.step.group == Step.Group.TRIAL}
-        TrialStage.objects.bulk_create(
-            [
-                TrialStage(trial=trial, step=item.step, planned_on=days[code], sheet_minutes=sheet.get(code))
-                for code, item in items.items()
-                if code in days
-            ]
-        )
-        PlanItem.objects.filter(pk__in=[item.pk for item in items.values()]).update(forecast_on=None, is_open_ended=False)
+        items = _plan_stages(trial, plan, days, sheet_minutes or {})
+        PlanItem.objects.filter(pk__in=[item.pk for item in items]).update(forecast_on=None, is_open_ended=False)
         values = {"trial": (None, trial.number), "sizes": (None, run)}
         audit.record(plan, "plan trial", by=by, values=values, why=note.strip()[:300])
         note_release(plan, by=by, why=_("trial planned"), today=today, key=f"trial-planned:{trial.pk}")
         key, receivers = f"trial:{trial.pk}", people_of([Department.WORKSHOP, Department.QC])
         tell(key=key, receivers=receivers, build=lambda: _trial_notice(trial), rule_code="C4")
     return trial
+
+
+def _plan_stages(trial: Trial, plan: PreparationPlan, days: Mapping[str, dt.date], sheet: Mapping[str, Decimal]) -> list[PlanItem]:
+    """Write the day of every department that makes a share of the trial; gives the items of the plan that belong to trials."""
+    items = {item.step.code: item for item in plan.items.select_related("step") if item.step.group == Step.Group.TRIAL}
+    stages = [
+        TrialStage(trial=trial, step=item.step, planned_on=days[code], sheet_minutes=sheet.get(code))
+        for code, item in items.items()
+        if code in days
+    ]
+    TrialStage.objects.bulk_create(stages)
+    return list(items.values())
 
 
 def report_stage(*, stage: TrialStage, measured: Measured, note: str, by: User | None, today: dt.date | None = None) -> TrialStage:
