@@ -49,6 +49,15 @@ def times(dial: int) -> float:
     return float(2.0 ** (dial - USUAL))
 
 
+# How steady a plan is held that goes on from another one: from "only the cost counts" to "only what must be moved is moved".
+STABILITY = {1: 0.2, 2: 0.5, 3: 0.7, 4: 0.85, 5: 0.95}
+
+
+def stability_of(dials: Dials) -> float:
+    """The engine's stability, 0..1."""
+    return STABILITY[dials.steady]
+
+
 def costs_of(dials: Dials) -> Costs:
     """The engine's weights, in the unit of `BASE`."""
     return Costs(

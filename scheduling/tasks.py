@@ -37,6 +37,12 @@ def request_due_plans() -> None:
         drain_plan_runs.delay()
 
 
+@shared_task(acks_late=True, soft_time_limit=60, time_limit=90)  # type: ignore[untyped-decorator]
+def escalate_unanswered() -> None:
+    """B3b: requests to postpone whose time is up go to the general manager."""
+    services.escalate_unanswered(now=clock.now())
+
+
 @shared_task(acks_late=True, soft_time_limit=240, time_limit=270)  # type: ignore[untyped-decorator]
 def send_due_digests() -> None:
     """Write the morning digests that are due and not yet written."""

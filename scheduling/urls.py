@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scheduling.views import instructions, load, making, orders, plans, publishing, runs, teams, trials, weights
+from scheduling.views import instructions, load, making, orders, plans, postpone, publishing, runs, teams, trials, weights, whatif, why
 
 app_name = "scheduling"
 
@@ -14,9 +14,16 @@ urlpatterns = [
     path("plans/<int:pk>/", plans.plan, name="plan"),
     path("plans/<int:pk>/excel/", publishing.plan_export, name="plan_export"),
     path("plans/<int:pk>/publish/", publishing.plan_publish, name="plan_publish"),
+    path("plans/<int:pk>/jobs/<int:line>/", why.plan_job, name="plan_job"),
     path("plans/<int:pk>/made/", making.plan_made, name="plan_made"),
     path("plans/<int:pk>/improve/", making.plan_improve, name="plan_improve"),
     path("plans/<int:pk>/again/", making.plan_again, name="plan_again"),
+    path("postpone/", postpone.postpone, name="postpone"),
+    path("postpone/ask/", postpone.postpone_ask, name="postpone_ask"),
+    path("postpone/<int:pk>/answer/", postpone.postpone_answer, name="postpone_answer"),
+    path("postpone/<int:pk>/close/", postpone.postpone_close, name="postpone_close"),
+    path("what-if/", whatif.what_ifs, name="what_ifs"),
+    path("what-if/<int:pk>/", whatif.what_if, name="what_if"),
     path("weights/", weights.weights, name="weights"),
     path("runs/", runs.run_list, name="runs"),
     path("runs/request/", runs.plan_request, name="plan_request"),

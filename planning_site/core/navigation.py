@@ -59,6 +59,7 @@ class Navigation:
 
 
 ORDERS = Page("orders:list", _("Orders"), ("orders:detail", "orders:edit", "orders:state"), go="O")
+POSTPONE = Page("scheduling:postpone", _("Postponements"))
 NEW_ORDER = Page("orders:create", _("New order"))
 IMPORT = Page("workbooks:upload", _("Import"), ("workbooks:job",))
 MONTH = Page("scheduling:month", _("Month plan"), go="M")
@@ -67,7 +68,7 @@ DAY = Page("scheduling:day", _("Day plan"), go="D")
 INSTRUCTIONS = Page("scheduling:instructions", _("Instruction orders"), ("scheduling:instruction", "scheduling:instruction_edit"))
 LOAD = Page("scheduling:load", pgettext_lazy("page", "Load"))
 TEAMS = Page("scheduling:teams", _("Teams"), ("scheduling:team_edit",))
-RUNS = Page("scheduling:runs", _("Plan runs"), ("scheduling:run", "scheduling:weights"))
+RUNS = Page("scheduling:runs", _("Plan runs"), ("scheduling:run", "scheduling:weights", "scheduling:what_ifs", "scheduling:what_if"))
 STYLES = Page(
     "quality:styles",
     _("New styles"),
@@ -106,7 +107,7 @@ WAREHOUSE_PAGES = (STOCK_DESK, STOCK, STOCK_DOCUMENTS, STOCK_COUNTS, KITS, CHASE
 
 SECTIONS = (
     Section("inbox", _("Inbox"), (INBOX, MAIL)),
-    Section("sales", pgettext_lazy("rail", "Sales"), (ORDERS, NEW_ORDER, IMPORT), frozenset({Department.SALES})),
+    Section("sales", pgettext_lazy("rail", "Sales"), (ORDERS, NEW_ORDER, POSTPONE, IMPORT), frozenset({Department.SALES})),
     Section(
         "planning", pgettext_lazy("rail", "Planning"), (MONTH, WEEK, DAY, INSTRUCTIONS, LOAD, TEAMS, RUNS), frozenset({Department.PLANNING})
     ),

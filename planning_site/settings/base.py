@@ -163,6 +163,11 @@ CELERY_BEAT_SCHEDULE = {
     "watch-requirements": {"task": "procurement.tasks.watch_requirements", "schedule": 60.0, "options": {"expires": 60}},
     "follow-new-styles": {"task": "quality.tasks.follow_new_styles", "schedule": crontab(minute="*/10"), "options": {"expires": 600}},
     "escalate-late-items": {"task": "quality.tasks.escalate_late_items", "schedule": crontab(minute="15,45"), "options": {"expires": 1800}},
+    "escalate-postponements": {
+        "task": "scheduling.tasks.escalate_unanswered",
+        "schedule": crontab(minute="*/10"),
+        "options": {"expires": 600},
+    },
     "morning-digest": {"task": "scheduling.tasks.send_due_digests", "schedule": crontab(minute="*/5"), "options": {"expires": 300}},
 }
 

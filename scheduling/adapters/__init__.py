@@ -1,11 +1,12 @@
 """The only bridge between rows and the engine: rows → `engine.Problem`, `engine.Plan` → rows. It translates and decides nothing."""
 
+from scheduling.adapters.assumptions import assume
 from scheduling.adapters.inputs import PackedInput, UnreadableInputError, fingerprint, pack_input, unpack_input
 from scheduling.adapters.problem import Framed, frame_problem, wanted_days
 from scheduling.adapters.rows import metrics_of, plan_entries, plan_jobs
 from scheduling.adapters.snapshot import Snapshot, read_snapshot
 from scheduling.adapters.version import engine_version
-from scheduling.adapters.works import Work, pack_works, starting_entries, unpack_works, works_of_plan
+from scheduling.adapters.works import Work, known_entries, pack_works, starting_entries, stay_near, unpack_works, works_of_plan
 
 __all__ = [
     "Framed",
@@ -13,9 +14,11 @@ __all__ = [
     "Snapshot",
     "UnreadableInputError",
     "Work",
+    "assume",
     "engine_version",
     "fingerprint",
     "frame_problem",
+    "known_entries",
     "metrics_of",
     "pack_input",
     "pack_works",
@@ -23,6 +26,7 @@ __all__ = [
     "plan_jobs",
     "read_snapshot",
     "starting_entries",
+    "stay_near",
     "unpack_input",
     "unpack_works",
     "wanted_days",

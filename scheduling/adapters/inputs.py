@@ -11,7 +11,7 @@ from typing import Any
 from planning_site.core.calendar import WorkingCalendar
 from scheduling.adapters.problem import Framed
 from scheduling.adapters.snapshot import LineFacts, Snapshot, StageFacts
-from scheduling.engine import Problem
+from scheduling.engine import Entry, Problem
 from scheduling.engine.bench_format import from_json
 
 # The engine's reader asks for these even where they are empty.
@@ -61,7 +61,8 @@ def unpack_input(data: bytes, calendar: WorkingCalendar) -> Framed:
         unrated=tuple((pk, name) for pk, name in around["unrated"]),
         lines=tuple(_line(job, dt.date.fromisoformat(around["due"][job.id])) for job in problem.jobs),
     )
-    return Framed(snapshot, tuple(dt.date.fromisoformat(day) for day in parts["days"]), problem)
+    near = tuple(Entry(*entry) for entry in parts.get("near", ()))
+    return Framed(snapshot, tuple(dt.date.fromisoformat(day) for day in parts["days"]), problem, near)
 
 
 def _line(job: Any, due_on: dt.date) -> LineFacts:
@@ -71,7 +72,8 @@ def _line(job: Any, due_on: dt.date) -> LineFacts:
 def _core(framed: Framed) -> dict[str, Any]:
     problem = _plain(framed.problem)
     problem["cost"] = problem.pop("costs")  # as instance files call it
-    return {"days": [day.isoformat() for day in framed.days], "problem": problem}
+    near = [[entry.job, entry.stage, entry.line, entry.day, entry.pairs] for entry in framed.near]
+    return {"days": [day.isoformat() for day in framed.days], "problem": problem} | ({"near": near} if near else {})
 
 
 def _written(parts: dict[str, Any]) -> bytes:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from planning_site.core.calendar import WorkingCalendar
 from scheduling.adapters.snapshot import LineFacts, Snapshot, TeamFacts
 from scheduling.dials import AS_USUAL, Dials, costs_of
-from scheduling.engine import Job, Line, Problem, Stage
+from scheduling.engine import Entry, Job, Line, Problem, Stage
 
 LAG = 1  # working days: what a stage finishes today, the next one takes up tomorrow
 MIN_DAYS, MAX_DAYS = 20, 400  # bounds of the horizon, in working days
@@ -21,11 +21,12 @@ SMALLEST_LOT = 24
 
 @dataclass(frozen=True)
 class Framed:
-    """A problem and the dates of its days."""
+    """A problem and the dates of its days; `near` are the entries of the plan in force, which a new plan stays near to."""
 
     snapshot: Snapshot
     days: tuple[dt.date, ...]
     problem: Problem
+    near: tuple[Entry, ...] = ()
 
 
 def wanted_days(snapshot: Snapshot, first_day: dt.date) -> int:

@@ -5,7 +5,7 @@ import json
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scheduling.adapters.problem import Framed
 from scheduling.engine import Entry, Job
@@ -69,6 +69,23 @@ def starting_entries(framed: Framed, works: Iterable[Work]) -> tuple[Entry, ...]
         if _is_whole(job, [entry for _place, entry in entries], able, len(framed.problem.stages)):
             kept += entries
     return tuple(entry for _place, entry in sorted(kept, key=lambda item: item[0]))
+
+
+def known_entries(framed: Framed, works: Iterable[Work]) -> tuple[Entry, ...]:
+    """The works on days of the problem as entries, whether they can still stand or not: the engine mends what cannot."""
+    days = {day: index for index, day in enumerate(framed.days)}
+    known = {job.id for job in framed.problem.jobs}
+    lines = {line.id for line in framed.problem.lines}
+    return tuple(
+        Entry(str(work.order_line), work.stage, str(work.team), days[work.day], work.pairs)
+        for work in works
+        if work.day in days and str(work.order_line) in known and str(work.team) in lines
+    )
+
+
+def stay_near(framed: Framed, works: Iterable[Work]) -> Framed:
+    """The frame with the work that it is to stay near to."""
+    return replace(framed, near=known_entries(framed, works))
 
 
 def _is_whole(job: Job, entries: Sequence[Entry], able: dict[tuple[str, str], frozenset[str] | None], stages: int) -> bool:

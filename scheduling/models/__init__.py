@@ -5,10 +5,13 @@ from scheduling.models.capacity import Stage, StyleRate, Team, Workshop
 from scheduling.models.inputs import PlanInput
 from scheduling.models.instructions import InstructionOrder, InstructionReceiver, InstructionVersion
 from scheduling.models.plans import Plan, PlanEntry, PlanJob
+from scheduling.models.requests import PostponeRequest
 from scheduling.models.runs import PlanRun
 from scheduling.models.weights import PlanWeights
+from scheduling.models.whatif import Assumption, WhatIf
 
 __all__ = [
+    "Assumption",
     "InstructionOrder",
     "InstructionReceiver",
     "InstructionVersion",
@@ -20,8 +23,10 @@ __all__ = [
     "PlanRun",
     "PlanSwap",
     "PlanWeights",
+    "PostponeRequest",
     "Stage",
     "StyleRate",
     "Team",
+    "WhatIf",
     "Workshop",
 ]

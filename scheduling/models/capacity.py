@@ -83,14 +83,15 @@ class Team(models.Model):
     @property
     def minutes_a_day(self) -> float | None:
         """Person-minutes of a regular working day, or None while something is missing."""
-        return self._person_minutes(self.hours)
+        return self.person_minutes(self.hours)
 
     @property
     def overtime_minutes(self) -> float | None:
         """Person-minutes that overtime can add to a day, or None while something is missing."""
-        return self._person_minutes(self.overtime_hours)
+        return self.person_minutes(self.overtime_hours)
 
-    def _person_minutes(self, hours: object) -> float | None:
+    def person_minutes(self, hours: object) -> float | None:
+        """What the team's people do in some hours of the clock, in standard minutes; None while something is missing."""
         if self.people is None or self.efficiency is None or hours is None:
             return None
         return float(self.people) * float(str(hours)) * 60 * float(self.efficiency) / 100

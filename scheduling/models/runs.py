@@ -56,6 +56,8 @@ class PlanRun(models.Model):
     weights = models.ForeignKey(PlanWeights, models.PROTECT, null=True, blank=True, related_name="+")
     # the plan whose entries the search goes on from
     start_from = models.ForeignKey(Plan, models.SET_NULL, null=True, blank=True, related_name="+")
+    # the question that the run answers with a trial
+    what_if = models.ForeignKey("scheduling.WhatIf", models.SET_NULL, null=True, blank=True, related_name="runs")
     # the plan that is made again: from its kept input instead of today's facts
     again_of = models.ForeignKey(Plan, models.SET_NULL, null=True, blank=True, related_name="+")
     # "auto:1:month:2026-12-01" (plant, horizon, period) for a run that beat asked for: asked for once, however often beat asks

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
-from orders.models import Customer
 from planning_site.core.calendar import WorkingCalendar
 from quality.selectors import ReleaseState, latest_releases, state_of
 from scheduling.models import Plan, PlanEntry, PlanJob
@@ -44,13 +43,15 @@ class MonthFilter:
     team: int | None = None
     week: dt.date | None = None
     changed: str = ""
+    reason: str = ""
+    reason_stage: str = ""
     sort: str = "late"
     descending: bool = False
 
     @property
     def is_active(self) -> bool:
         """Whether anything but the order of rows was asked for."""
-        return bool(self.q or self.state or self.customer or self.stage or self.team or self.week or self.changed)
+        return bool(self.q or self.state or self.customer or self.stage or self.team or self.week or self.changed or self.reason)
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,8 @@ def _where(plan: Plan, wanted: MonthFilter, calendar: WorkingCalendar) -> Q:
         where &= at_risk(plan, calendar)
     elif wanted.state in STATES:
         where &= Q(outcome=wanted.state)
+    if wanted.reason:
+        where &= Q(reason=wanted.reason) & (Q(reason_stage__code=wanted.reason_stage) if wanted.reason_stage else Q(reason_stage=None))
     if wanted.customer:
         where &= Q(order_line__order__customer=wanted.customer)
     for word in wanted.q.split():
@@ -168,8 +171,3 @@ def release_states_of(jobs: Iterable[PlanJob]) -> dict[int, ReleaseState]:
     new = {job.order_line.style_id for job in jobs if job.order_line.style.is_new}
     newest = latest_releases(new) if new else {}
     return {style: state_of(newest.get(style)) for style in new}
-
-
-def customers_of(plan: Plan) -> list[Customer]:
-    """The customers with jobs in a plan, for the filter."""
-    return list(Customer.objects.filter(pk__in=plan.jobs.values("order_line__order__customer")).order_by("name"))

@@ -6,13 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Max, Sum
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, F, Max, Sum
+from django.db.models.functions import JSONObject
 
+from orders.models import Customer
 from planning_site.core.calendar import WorkingCalendar
 from scheduling.models import Plan, PlanJob, Stage
 from scheduling.selectors.slack import at_risk
 
 Outcome = PlanJob.Outcome
+CUSTOMER = "order_line__order__customer"
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,8 @@ class Summary:
     overtime_hours: float | None
     changeovers: int | None
     cost: float | None
+    moved_share: float | None  # of the pairs that the version in force planned too, 0..1
+    customers: tuple[Customer, ...]  # those with jobs in the plan, by name; id and name only
 
     @property
     def on_time(self) -> int:
@@ -64,6 +70,7 @@ def summary_of(plan: Plan, calendar: WorkingCalendar, stages: dict[int, Stage]) 
             sum_pairs=Sum("pairs"),
             worst=Max("late_days"),
             near=Count("pk", filter=at_risk(plan, calendar)),
+            buyers=ArrayAgg(JSONObject(id=F(f"{CUSTOMER}_id"), name=F(f"{CUSTOMER}__name")), distinct=True),
         )
     )
     missed = [row for row in rows if row["outcome"] in (Outcome.LATE, Outcome.LEFT_OUT)]
@@ -80,7 +87,14 @@ def summary_of(plan: Plan, calendar: WorkingCalendar, stages: dict[int, Stage]) 
         overtime_hours=None if overtime is None else float(overtime) / 60,
         changeovers=plan.metrics.get("changeovers"),
         cost=plan.metrics.get("cost"),
+        moved_share=plan.metrics["moved_pairs"] / compared if (compared := plan.metrics.get("compared_pairs")) else None,
+        customers=_customers(rows),
     )
+
+
+def _customers(rows: Sequence[Mapping[str, Any]]) -> tuple[Customer, ...]:
+    names = {buyer["id"]: buyer["name"] for row in rows for buyer in row["buyers"]}
+    return tuple(Customer(id=pk, name=name) for pk, name in sorted(names.items(), key=lambda item: item[1]))
 
 
 def _causes(rows: Sequence[Mapping[str, Any]], stages: dict[int, Stage]) -> tuple[Cause, ...]:

@@ -2,12 +2,14 @@
 
 from scheduling.services.automatic import request_due_plans
 from scheduling.services.execution import execute_plan_run
+from scheduling.services.postpone import escalate_unanswered
 from scheduling.services.publishing import discard_draft, publish_plan
 from scheduling.services.runs import improve_plan, make_again, request_plan_run, request_stop, sweep_stale_runs, waiting_runs
 from scheduling.services.weights import set_weights, weights_in_force
 
 __all__ = [
     "discard_draft",
+    "escalate_unanswered",
     "execute_plan_run",
     "improve_plan",
     "make_again",

@@ -34,8 +34,8 @@ def claim(plan_run_id: int) -> "Attempt | None":
     fresh = {"state": State.RUNNING, "started_at": now, "heartbeat_at": now, "percent": 0, "step": PlanRun.Step.READING}
     if not waiting.update(attempts=F("attempts") + 1, **fresh):
         return None
-    related = PlanRun.objects.select_related("plant", "requested_by", "weights", "start_from", "again_of")
-    return Attempt(related.get(pk=plan_run_id))
+    related = ("plant", "requested_by", "weights", "start_from__plant", "again_of__plant", "what_if__base__plant")
+    return Attempt(PlanRun.objects.select_related(*related).get(pk=plan_run_id))
 
 
 def thinned(curve: list[list[float]]) -> list[list[float]]:
@@ -115,8 +115,13 @@ class Attempt:
         self._stop = not mine.update(**values) or not mine.filter(stop_wanted=False).exists()
         self._asked_at = time.monotonic()
 
-    def finish(self, make: Callable[[], Draft], *, state: str = Plan.State.DRAFT) -> None:
-        """Write the draft (or trial) and the end of the run in one transaction: both or nothing, and never twice."""
+    def finish(
+        self, make: Callable[[], Draft], *, state: str = Plan.State.DRAFT, then: Callable[[PlanRun, Plan], None] | None = None
+    ) -> None:
+        """Write the draft (or trial) and the end of the run in one transaction: both or nothing, and never twice.
+
+        `then` is told the plan in the same transaction.
+        """
         with transaction.atomic():
             plant = lock_plant(self.run.plant_id)
             run = self._locked()
@@ -127,6 +132,8 @@ class Attempt:
             else:
                 plan = save_draft(make(), plant=plant, horizon=run.horizon, period=run.period, by=run.requested_by, state=state)
                 finish_run(run, State.DONE, plan=plan)
+                if then is not None:
+                    then(run, plan)
 
     def __enter__(self) -> "Attempt":
         return self

@@ -10,7 +10,10 @@ from scheduling.models import Plan, PlanRun
 from scheduling.services.attempt import Attempt, claim
 from scheduling.services.drafts import Draft
 from scheduling.services.finer import draft_finer
-from scheduling.services.month import Watch, Wish, draft_month, remake_month
+from scheduling.services.month import draft_month, remake_month
+from scheduling.services.searching import Watch, Wish
+from scheduling.services.trials import draft_what_if
+from scheduling.services.whatif import record_answer
 
 
 def execute_plan_run(*, plan_run_id: int) -> bool:
@@ -34,10 +37,21 @@ def _make(attempt: Attempt) -> None:
         # Read and written under the plant's lock: nobody publishes another coarser plan in between.
         attempt.finish(lambda: draft_finer(run.plant, run.horizon, run.period, today=today))
         return
-    watch = Watch(attempt.on_frame, attempt.on_progress, attempt.should_stop)
-    draft = _again(attempt, run.again_of, watch) if run.again_of else draft_month(run.plant, today=today, wish=_wish(attempt), watch=watch)
+    draft = _search(attempt, Watch(attempt.on_frame, attempt.on_progress, attempt.should_stop))
     attempt.show(PlanRun.Step.WRITING, 92)
-    attempt.finish(lambda: draft, state=Plan.State.TRIAL if run.again_of else Plan.State.DRAFT)
+    if run.what_if is not None:
+        attempt.finish(lambda: draft, state=Plan.State.TRIAL, then=lambda done, plan: record_answer(run=done, trial=plan))
+    else:
+        attempt.finish(lambda: draft, state=Plan.State.TRIAL if run.again_of else Plan.State.DRAFT)
+
+
+def _search(attempt: Attempt, watch: Watch) -> Draft:
+    run = attempt.run
+    if run.what_if is not None:
+        return draft_what_if(run.what_if, wish=_wish(attempt), watch=watch)
+    if run.again_of is not None:
+        return _again(attempt, run.again_of, watch)
+    return draft_month(run.plant, today=clock.today(), wish=_wish(attempt), watch=watch)
 
 
 def _wish(attempt: Attempt) -> Wish:

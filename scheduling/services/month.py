@@ -1,47 +1,22 @@
 """A month plan: all open jobs of the plant over the horizon, made by the engine."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from django.utils.translation import gettext as _
 
 from planning_site.core.calendar import calendar_of
 from planning_site.core.errors import DomainError
 from planning_site.core.models import Plant
-from scheduling import adapters, engine
+from scheduling import adapters, engine, standing
 from scheduling.adapters.problem import MAX_DAYS
-from scheduling.dials import AS_USUAL, Dials
 from scheduling.models import Plan, PlanInput
 from scheduling.services.drafts import Draft
-
-SEED = 1  # the same facts give the same plan
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What is asked of the engine. `start`: work planned before, from which the search goes on."""
-
-    seconds: float
-    seed: int = SEED
-    dials: Dials = AS_USUAL
-    start: Sequence[adapters.Work] = ()
+from scheduling.services.searching import NOBODY, Watch, Wish, search
 
 
-@dataclass(frozen=True)
-class Watch:
-    """Who looks on while the engine searches. `on_frame` is told the problem before the first plan of it is made."""
-
-    on_frame: Callable[[adapters.Framed], None] | None = None
-    on_progress: Callable[[engine.Progress], None] | None = None
-    should_stop: Callable[[], bool] | None = None
-
-
-NOBODY = Watch()
-
-
-def draft_month(plant: Plant, *, today: dt.date, wish: Wish, watch: Watch = Watch()) -> Draft:
-    """Plan all open order lines from the next working day on.
+def draft_month(plant: Plant, *, today: dt.date, wish: Wish, watch: Watch = NOBODY) -> Draft:
+    """Plan all open order lines from the next working day on, as near to the plan in force as the dials ask.
 
     Nothing of what was made is known yet, so a new plan starts from whole size runs. Raises DomainError if there is nothing to plan,
     nobody to make it, or if the input contradicts itself.
@@ -52,38 +27,37 @@ def draft_month(plant: Plant, *, today: dt.date, wish: Wish, watch: Watch = Watc
     if not snapshot.teams:
         raise DomainError(_("No team has people, hours and efficiency. Enter them first, then plan."), "no_teams")
     first_day = snapshot.calendar.next_working(today)
-    framed = adapters.frame_problem(snapshot, first_day, adapters.wanted_days(snapshot, first_day), wish.dials)
-    plan = _search(framed, wish, watch)
+    in_force = standing.month_plan_in_force(plant)
+    near = adapters.works_of_plan(in_force) if in_force else []
+    framed = adapters.stay_near(adapters.frame_problem(snapshot, first_day, adapters.wanted_days(snapshot, first_day), wish.dials), near)
+    plan = search(framed, wish, watch)
     further = _longer(framed, plan, wish)
     if further is not None and not (watch.should_stop is not None and watch.should_stop()):
-        framed, plan = further, _search(further, wish, watch)
-    return _draft(framed, plan, wish)
+        framed = adapters.stay_near(further, near)
+        plan = search(framed, wish, watch)
+    return draft_of(framed, plan, wish)
 
 
-def remake_month(plan: Plan, *, wish: Wish, watch: Watch = Watch()) -> Draft:
+def remake_month(plan: Plan, *, wish: Wish, watch: Watch = NOBODY) -> Draft:
     """The plan once more from its kept input. Raises DomainError if the input was not kept, or cannot be read any more."""
+    framed = framed_of(plan)
+    return draft_of(framed, search(framed, wish, watch), wish)
+
+
+def framed_of(plan: Plan) -> adapters.Framed:
+    """The problem that a plan was made from. Raises DomainError if it was not kept, or cannot be read any more."""
     kept = PlanInput.objects.filter(hash=plan.metrics.get("input", "")).first()
     if kept is None:
         raise DomainError(_("%(plan)s was made before inputs were kept; it cannot be made again.") % {"plan": plan}, "no_input")
     try:
-        framed = adapters.unpack_input(bytes(kept.data), calendar_of(plan.plant))
+        return adapters.unpack_input(bytes(kept.data), calendar_of(plan.plant))
     except adapters.UnreadableInputError as error:
         message = _("The kept input of %(plan)s is of another version of the program: %(faults)s")
         raise DomainError(message % {"plan": plan, "faults": error}, "old_input") from error
-    return _draft(framed, _search(framed, wish, watch), wish)
 
 
-def _search(framed: adapters.Framed, wish: Wish, watch: Watch) -> engine.Plan:
-    if watch.on_frame is not None:
-        watch.on_frame(framed)
-    plan = engine.solve(framed.problem, seconds=wish.seconds, seed=wish.seed, on_progress=watch.on_progress, should_stop=watch.should_stop)
-    if plan.status == "invalid":
-        faults = "; ".join(str(fault) for fault in plan.problems[:5])
-        raise DomainError(_("The data cannot be planned: %(faults)s") % {"faults": faults}, "invalid")
-    return plan
-
-
-def _draft(framed: adapters.Framed, plan: engine.Plan, wish: Wish) -> Draft:
+def draft_of(framed: adapters.Framed, plan: engine.Plan, wish: Wish) -> Draft:
+    """The engine's plan as rows, with how it was made."""
     return Draft(
         first_day=framed.days[0],
         last_day=framed.days[-1],

@@ -46,7 +46,7 @@ def request_plan_run(
     if horizon != Plan.Horizon.MONTH:
         standing.require_coarser(plant, horizon, period)
     run = PlanRun(plant=plant, horizon=horizon, period=period, requested_by=by, auto_key=auto_key, weights=weights_in_force(plant))
-    return _ask(run, seconds)
+    return ask_for(run, seconds)
 
 
 def improve_plan(*, plan: Plan, seconds: int, by: User | None, today: dt.date | None = None) -> PlanRun:
@@ -59,7 +59,7 @@ def improve_plan(*, plan: Plan, seconds: int, by: User | None, today: dt.date | 
     standing.check_period(plan.plant, plan.horizon, plan.period, today or clock.today(), calendar_of(plan.plant))
     run = PlanRun(plant=plan.plant, horizon=plan.horizon, period=plan.period, requested_by=by, start_from=plan)
     run.weights = weights_in_force(plan.plant)
-    return _ask(run, seconds)
+    return ask_for(run, seconds)
 
 
 def make_again(*, plan: Plan, by: User | None) -> PlanRun:
@@ -71,10 +71,11 @@ def make_again(*, plan: Plan, by: User | None) -> PlanRun:
         raise DomainError(_("%(plan)s was made before inputs were kept; it cannot be made again.") % {"plan": plan}, "no_input")
     run = PlanRun(plant=plan.plant, horizon=plan.horizon, period=plan.period, requested_by=by, again_of=plan)
     run.seed = plan.metrics.get("seed", run.seed)
-    return _ask(run, math.ceil(plan.metrics.get("asked_seconds", run.seconds)))
+    return ask_for(run, math.ceil(plan.metrics.get("asked_seconds", run.seconds)))
 
 
-def _ask(run: PlanRun, seconds: int | None) -> PlanRun:
+def ask_for(run: PlanRun, seconds: int | None) -> PlanRun:
+    """Put a run into the queue; `seconds` bounds its search. Raises DomainError where one of its horizon is on its way (code `active`)."""
     if seconds is not None:
         run.seconds = min(seconds, MAX_SECONDS)
     run.full_clean(validate_constraints=False)

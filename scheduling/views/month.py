@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 
 from planning_site.core.calendar import calendar_of
 from planning_site.core.requests import LoggedInRequest
+from scheduling.models import PlanJob
 from scheduling.selectors import month as months
 from scheduling.selectors.changes import JobChanges, Kind, job_changes
 from scheduling.selectors.floor import Floor, floor_of
+from scheduling.selectors.load import LoadTable, StageLoad, load_table
 from scheduling.selectors.plans import Shelf
 from scheduling.selectors.reasons import reason_word
 from scheduling.selectors.summary import Cause, Summary, summary_of
@@ -22,8 +24,9 @@ from scheduling.views.frame import frame
 
 ROWS_A_PAGE = 100
 ROWS_ON_PAPER = 3000  # all rows of a plan, for printing
-CAUSES_SHOWN = 5
-KEPT = ("period", "version", "state", "week", "changed", "sort")  # what the filter form does not ask for, but must not lose
+CAUSES_SHOWN = 6
+WEEKS_SHOWN = 8  # of the load; the rest stands on its own page
+KEPT = ("period", "version", "state", "week", "changed", "reason", "at", "sort")  # what the filter form does not ask for, but must not lose
 
 
 def month_filter(query: QueryDict) -> months.MonthFilter:
@@ -37,13 +40,15 @@ def month_filter(query: QueryDict) -> months.MonthFilter:
         team=params.whole(query, "team"),
         week=params.date(query, "week"),
         changed=query.get("changed", ""),
+        reason=query.get("reason", ""),
+        reason_stage=query.get("at", ""),
         sort=sort.removeprefix("-"),
         descending=sort.startswith("-"),
     )
 
 
 def render_month(request: LoggedInRequest, shelf: Shelf) -> HttpResponse:
-    """Twelve queries at the most with those of `frame`, whatever the number of jobs."""
+    """Thirteen queries at the most with those of `frame`, whatever the number of jobs."""
     plan, wanted = shelf.plan, month_filter(request.GET)
     floor, calendar = floor_of(plan.plant), calendar_of(plan.plant)
     changes = job_changes(plan, plan.replaces) if plan.replaces else None
@@ -57,12 +62,14 @@ def render_month(request: LoggedInRequest, shelf: Shelf) -> HttpResponse:
         "wanted": wanted,
         "summary": summary,
         "causes": _causes(summary),
+        "cause": reason_word(wanted.reason, floor.stage_by_code(wanted.reason_stage)) if wanted.reason in PlanJob.Reason.values else "",
+        "loads": first_weeks(load_table(plan, floor, calendar)),
         "changes": changes,
         "floor": floor,
         "totals": totals,
         "page": page,
         "rows": months.month_rows(plan, list(page.object_list), floor, calendar, changes),
-        "customers": months.customers_of(plan),
+        "customers": summary.customers,
         "team": floor.team.get(wanted.team) if wanted.team else None,
         "tabs": _tabs(summary),
         "differences": _differences(changes),
@@ -70,6 +77,12 @@ def render_month(request: LoggedInRequest, shelf: Shelf) -> HttpResponse:
         "kept": [(name, request.GET[name]) for name in KEPT if request.GET.get(name)],
     }
     return render(request, "scheduling/month.html", context)
+
+
+def first_weeks(table: LoadTable) -> LoadTable:
+    """The load of the stages in the first weeks, as the head of the page shows it."""
+    stages = tuple(StageLoad(block.stage, block.weeks[:WEEKS_SHOWN], ()) for block in table.stages)
+    return LoadTable(table.weeks[:WEEKS_SHOWN], stages)
 
 
 @dataclass(frozen=True)

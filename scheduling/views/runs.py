@@ -77,7 +77,8 @@ def run(request: LoggedInRequest, pk: int) -> HttpResponse:
     """One run. A browser that watches it is sent to the draft as soon as that is there."""
     view = RunView(get_object_or_404(run_selectors.runs(), pk=pk))
     if view.run.state == PlanRun.State.DONE and view.run.plan and may_see_drafts(request.user):
-        address = reverse("scheduling:plan", args=[view.run.plan.pk])
+        asked = view.run.what_if_id
+        address = reverse("scheduling:what_if", args=[asked]) if asked else reverse("scheduling:plan", args=[view.run.plan.pk])
         if request.htmx:
             return HttpResponse(headers={"HX-Redirect": address})
         return redirect(address)

@@ -57,9 +57,16 @@ EXPECTED: dict[str, tuple[str, str]] = {
     "scheduling:plan_export": (ALL, ""),
     "scheduling:plan_publish": ("P", "P"),
     "scheduling:plan_request": ("P", "P"),
+    "scheduling:plan_job": (ALL, ""),
     "scheduling:plan_made": (ALL, ""),
     "scheduling:plan_improve": ("P", "P"),
     "scheduling:plan_again": ("P", "P"),
+    "scheduling:postpone": ("SPOG", ""),
+    "scheduling:postpone_ask": ("P", "P"),
+    "scheduling:postpone_answer": ("S", "S"),
+    "scheduling:postpone_close": ("P", "P"),
+    "scheduling:what_ifs": ("POG", "P"),
+    "scheduling:what_if": ("POG", "P"),
     "scheduling:weights": ("SPOG", "P"),
     "scheduling:run": (ALL, ""),
     "scheduling:run_cancel": ("P", "P"),
@@ -159,7 +166,7 @@ EXPECTED: dict[str, tuple[str, str]] = {
     "quality:tools_paste": ("TOHP", "TOHP"),
 }
 CASES = sorted(EXPECTED)
-ARGUMENTS: tuple[dict[str, object], ...] = ({}, {"pk": 999_999}, {"pk": 999_999, "target": "cancelled"})
+ARGUMENTS: tuple[dict[str, object], ...] = ({}, {"pk": 999_999}, {"pk": 999_999, "line": 999_999}, {"pk": 999_999, "target": "cancelled"})
 
 
 def address(name: str) -> str:

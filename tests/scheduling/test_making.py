@@ -28,12 +28,13 @@ from scheduling.curves import cost_curve
 from scheduling.dials import AS_USUAL, PRESETS, Dials, costs_of, exchange_of, preset_of
 from scheduling.models import Plan, PlanInput, PlanRun, PlanWeights
 from scheduling.services.attempt import CURVE_POINTS, claim, thinned
+from scheduling.services.searching import Wish, moved_pairs, search
 from scheduling.stability import stability
 from tests import factories as people
 from tests.scheduling import factories
-from tests.scheduling.plan_factories import Floor, make_month
+from tests.scheduling.plan_factories import Floor, add_lines, make_month
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 TUESDAY = dt.datetime(2026, 12, 8, 12, 0, tzinfo=dt.timezone(dt.timedelta(hours=8)))
 FIRST = dt.date(2026, 12, 9)
 
@@ -286,3 +287,54 @@ def test_a_draft_records_how_much_moved_against_the_version_in_force() -> None:
     assert same.metrics["moved_pairs"] == 0
     assert same.metrics["compared_pairs"] == sum(entry.pairs for entry in first.entries.all())
     assert "moved_pairs" not in first.metrics
+
+
+# near the plan in force
+
+
+@travel(TUESDAY, tick=False)
+def test_a_new_plan_stays_near_the_one_in_force_and_takes_in_what_is_new() -> None:
+    floor = factories.floor(lines=6)
+    in_force = made(floor)
+    services.publish_plan(plan_id=in_force.pk, by=None)
+    add_lines(floor, 1, pairs=60, first_due=dt.date(2027, 1, 20))
+    draft = made(floor)
+    assert draft.jobs.filter(order_line=floor.lines[-1], outcome="on_time").exists()
+    assert draft.metrics["moved_pairs"] < 0.02 * draft.metrics["compared_pairs"]
+
+
+def test_a_frame_keeps_what_it_stays_near_to_in_its_input() -> None:
+    floor = factories.floor(lines=3)
+    frame = frame_problem(read_snapshot(floor.plant), FIRST, 25)
+    near = replace(frame, near=engine.solve(frame.problem).entries)
+    assert unpack_input(pack_input(near).data, floor.calendar).near == near.near
+    assert pack_input(near).hash != pack_input(frame).hash
+
+
+def test_of_several_plans_the_best_by_the_dials_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = frame_problem(read_snapshot(factories.floor(lines=4).plant), FIRST, 25)
+    near = replace(frame, near=engine.solve(frame.problem, seed=1).entries)
+    moved = [replace(entry, day=entry.day + 1) for entry in near.near]
+    cheaper = replace(engine.solve(frame.problem), entries=tuple(moved), cost=0.0)
+    dearer = engine.replan(frame.problem, near.near, seconds=0.0)
+    monkeypatch.setattr(engine, "solve", lambda *args, **kwargs: cheaper)
+    assert search(near, Wish(0, dials=Dials(steady=5))).entries == dearer.entries
+    assert search(near, Wish(0, dials=Dials(punctual=5, steady=1, cheap=1, short=1))).cost <= dearer.cost
+
+
+def test_moved_pairs_are_counted_place_by_place() -> None:
+    before = [engine.Entry("1", "cut", "a", 0, 100), engine.Entry("1", "cut", "a", 1, 50)]
+    now = [engine.Entry("1", "cut", "a", 0, 60), engine.Entry("1", "cut", "b", 0, 40), engine.Entry("2", "cut", "a", 0, 9)]
+    assert moved_pairs(before, now) == 40
+    assert moved_pairs([], now) == 0
+
+
+@travel(TUESDAY, tick=False)
+def test_an_improved_plan_is_never_worse_than_the_one_it_goes_on_from() -> None:
+    floor = factories.floor(lines=6, pairs=2400)
+    first = made(floor, seconds=1)
+    run = services.improve_plan(plan=first, seconds=0, by=None)
+    services.execute_plan_run(plan_run_id=run.pk)
+    better = PlanRun.objects.get(pk=run.pk).plan
+    assert better
+    assert better.metrics["cost"] <= first.metrics["cost"] + 0.01

@@ -14,7 +14,8 @@ from planning_site.core.errors import DomainError
 from planning_site.core.models import CalendarPeriod, Plant
 from scheduling import services
 from scheduling.models import Plan, PlanJob, PlanRun, StyleRate, Team
-from scheduling.services.month import Wish, draft_month
+from scheduling.services.month import draft_month
+from scheduling.services.searching import Wish
 from scheduling.standing import default_period
 from tests.scheduling import factories
 from tests.scheduling.plan_factories import Floor, add_lines, make_month, make_week

@@ -1,0 +1,84 @@
+"""What-ifs for their pages: the questions that were asked, and their assumptions in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from orders.models import OrderLine
+from planning_site.core.models import User
+from planning_site.core.templatetags import figures
+from scheduling.models import Assumption, PlanRun, WhatIf
+from scheduling.selectors.plans import ACTIVE_RUNS, may_see_drafts
+from scheduling.selectors.week import job_name
+from scheduling.selectors.windows import span
+
+Kind = Assumption.Kind
+LISTED = 60
+
+
+def visible_what_ifs(user: User) -> QuerySet[WhatIf]:
+    """What-ifs are drafts: for those who may see drafts."""
+    what_ifs = WhatIf.objects.select_related("base__plant", "base__replaces", "result__plant", "result__replaces", "created_by", "plant")
+    return what_ifs if may_see_drafts(user) else what_ifs.none()
+
+
+def last_what_ifs(user: User) -> list[WhatIf]:
+    """The newest questions, open ones first."""
+    found = list(visible_what_ifs(user).order_by("-id")[:LISTED])
+    return sorted(found, key=lambda what_if: what_if.state != WhatIf.State.OPEN)
+
+
+@dataclass(frozen=True)
+class AssumptionRow:
+    """An assumption with what it changes, as it is now and as it would be."""
+
+    assumption: Assumption
+    what: str
+    where: str
+    now: str
+    then: str
+
+
+def assumption_rows(what_if: WhatIf) -> list[AssumptionRow]:
+    """One query."""
+    related = ("team", "stage", "order_line__order", "order_line__style", "order_line__colour")
+    return [_row(row) for row in what_if.assumptions.select_related(*related).order_by("id")]
+
+
+def _row(row: Assumption) -> AssumptionRow:
+    match row.kind:
+        case Kind.OVERTIME:
+            return _overtime(row)
+        case Kind.READY:
+            where = str(row.stage) if row.stage else _("all stages")
+            what = _("%(job)s: all is there") % {"job": _job(row.order_line)}
+            return AssumptionRow(row, what, where, "–", figures.longday(row.first_day))
+        case Kind.POSTPONE:
+            what = _("%(job)s: later due day") % {"job": _job(row.order_line)}
+            due = row.order_line.due_on if row.order_line else None
+            return AssumptionRow(row, what, "", figures.longday(due), figures.longday(row.first_day))
+        case _:
+            return AssumptionRow(row, str(row.detail.get("text", "")), _job(row.order_line), "–", str(row.detail.get("effect", "")))
+
+
+def _overtime(row: Assumption) -> AssumptionRow:
+    what = _("%(who)s: overtime") % {"who": row.team or row.stage}
+    days = span(row.first_day, row.last_day) if row.first_day and row.last_day else ""
+    now = _("%(n)s h at most") % {"n": _plain(row.team.overtime_hours)} if row.team else "–"
+    return AssumptionRow(row, what, days, now, _("%(n)s h a day more") % {"n": _plain(row.hours)})
+
+
+def _job(line: OrderLine | None) -> str:
+    return f"{job_name(line)} {line.order.number}" if line else ""
+
+
+def _plain(hours: object) -> str:
+    return f"{float(str(hours)):g}"
+
+
+def run_of(what_if: WhatIf) -> PlanRun | None:
+    """The run that calculates it right now."""
+    return PlanRun.objects.filter(what_if=what_if, state__in=ACTIVE_RUNS).defer("saved").first()
