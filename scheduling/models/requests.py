@@ -22,7 +22,7 @@ class PostponeRequest(models.Model):
 
     class State(models.TextChoices):
         OPEN = "open", _("waits for sales")
-        ACCEPTED = "accepted", _("accepted")
+        ACCEPTED = "accepted", pgettext_lazy("postponement", "accepted")
         COUNTERED = "countered", _("countered")
         REFUSED = "refused", pgettext_lazy("postponement", "refused")
         WITHDRAWN = "withdrawn", _("withdrawn")
