@@ -1,6 +1,7 @@
 """Pages on which plans are asked for, watched and published, and the capacity of teams is kept."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.urls import reverse
@@ -64,8 +65,8 @@ def test_a_run_is_watched_until_it_leads_to_its_draft(floor: Floor) -> None:
     part = client.get(url, headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in part
     assert "every" not in part.split("hx-trigger=")[1][:20]
-    assert "best so far: 4 jobs late, cost 1,234" in part
-    assert "7 s so far" in part
+    figures = re.findall(r"<dd[^>]*>([\d,]+)", part)
+    assert figures == ["4", "1,234", "2"]
     PlanRun.objects.filter(pk=run.pk).update(state="done", plan=make_month(floor, state="draft"))
     done = client.get(url, headers={"HX-Request": "true"})
     assert done["HX-Redirect"] == reverse("scheduling:plan", args=[Plan.objects.get().pk])
