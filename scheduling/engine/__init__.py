@@ -9,11 +9,13 @@ from .explain import adopt, apply_measure, explain_all, explain_job
 from .measures import Excess, Explanation, Idle, Link, Measure, Minutes, Promise, Remedy, Wish
 from .plan import Entry, Fault, JobOutcome, Plan, Progress, Reason
 from .problem import Costs, Job, Line, Preference, Problem, Stage, Window
+from .promise import BrokenPromiseError, keep_promise, promise
 from .replan import move_price, replan
 from .session import InvalidProblemError, Session
 from .solve import solve
 
 __all__ = [
+    "BrokenPromiseError",
     "Costs",
     "Entry",
     "Evaluation",
@@ -45,7 +47,9 @@ __all__ = [
     "evaluate",
     "explain_all",
     "explain_job",
+    "keep_promise",
     "move_price",
+    "promise",
     "replan",
     "solve",
 ]

@@ -15,7 +15,7 @@ from .kernels.eject import late_count, victims
 from .kernels.probe import last_day
 from .measures import Measure, MeasureKind, Minutes
 from .plan import Reason
-from .problem import Job, Line
+from .problem import Job, Line, Problem
 from .session import Session
 
 POSTPONED = 3  # jobs tried to make room at a stage
@@ -97,8 +97,8 @@ class Bench:
             finish if finish is not None else session.problem.days,
             session.cost - self.before,
             tuple(line.id for line in self._lines(cells) if line.pair_cost > 0),
-            self._minutes(cells, np.minimum(now, self.room) - np.maximum(self.used, self.regular)),
-            self._minutes(cells, now - np.maximum(self.used, self.room)),
+            overtime_minutes(session.problem, now, self.used, self.regular, self.room),
+            minutes_of(session.problem, now - np.maximum(self.used, self.room)),
             later,
         )
 
@@ -106,14 +106,6 @@ class Bench:
         """The lines of some cells."""
         problem = self.session.problem
         return [problem.lines[i] for i in np.unique(cells // problem.days).tolist()]
-
-    def _minutes(self, cells: k.Records, more: k.Records) -> tuple[Minutes, ...]:
-        """Whole minutes, rounded up, by line and day."""
-        problem, found = self.session.problem, []
-        for c in cells[more[cells] > 0].tolist():
-            line, day = divmod(c, problem.days)
-            found.append(Minutes(problem.lines[line].id, day, float(-(-more[c] // k.SCALE))))
-        return tuple(found)
 
     def measure(self, kind: MeasureKind, trial: Trial, **more: Any) -> Measure:
         late = max(0, trial.finish - self.job.due)
@@ -136,6 +128,20 @@ class Bench:
         room = self.room[cells] + np.array([more[c] for c in cells.tolist()]) * k.SCALE
         late_only = bool(rows) and all(m.late_only for m in rows)
         return Opening(cells, room, job if job is not self.job else None, tuple(dict.fromkeys(after)), late_only)
+
+
+def minutes_of(problem: Problem, more: k.Records) -> tuple[Minutes, ...]:
+    """Minutes by line and day where an array over all cells, in 1/SCALE minutes, is above 0; whole minutes, rounded up."""
+    found = []
+    for c in np.flatnonzero(more > 0).tolist():
+        line, day = divmod(c, problem.days)
+        found.append(Minutes(problem.lines[line].id, day, float(-(-more[c] // k.SCALE))))
+    return tuple(found)
+
+
+def overtime_minutes(problem: Problem, now: k.Records, used: k.Records, regular: k.Records, room: k.Records) -> tuple[Minutes, ...]:
+    """Allowed overtime that is worked now and was not before; arrays over all cells, in 1/SCALE minutes."""
+    return minutes_of(problem, np.minimum(now, room) - np.maximum(used, regular))
 
 
 def take_out(session: Session, name: str, late_only: bool) -> None:

@@ -93,7 +93,8 @@ class Explanation:
 class Wish:
     """An order that somebody asks for.
 
-    minutes: per pair and stage; without it those of a job of the style, else the mean of the family.
+    minutes: per pair and stage; without it those of a job of the style, else the mean of the family. family: needed for a new style.
+    wanted: the day by which it should be there. release, ready: first days on which it may start, as those of a job.
     """
 
     style: str
@@ -103,6 +104,7 @@ class Wish:
     weight: float = 1.0
     release: int = 0
     minutes: Mapping[str, float] | None = field(default=None, hash=False)
+    ready: Mapping[str, int] = field(default_factory=dict, hash=False)
     id: str = "promise"
 
 
@@ -110,8 +112,10 @@ class Wish:
 class Promise:
     """The earliest finish found one way, and the entries that keep it.
 
-    finish None: it does not fit. minutes: overtime that it adds. outside: pairs by outside team. moved: jobs that move, none of
-    which gets late or later. entries: the new job's, and those of the moved jobs; all other entries stay.
+    finish None: it does not fit; reasons: why, where a rate or a team is missing. cost: of having the order that way. punctual: None
+    if no day is wanted. minutes: overtime that it adds. outside: its pairs by outside team. moved: jobs that make room, all of them
+    punctual before and after. entries: the new job's, and those of the moved jobs; all other entries stay. order: by line and day of
+    these entries, the jobs there in the order of work.
     """
 
     way: Way
@@ -122,6 +126,8 @@ class Promise:
     outside: Mapping[str, int] = field(default_factory=dict, hash=False)
     moved: tuple[str, ...] = ()
     entries: tuple[Entry, ...] = ()
+    order: Mapping[tuple[str, int], tuple[str, ...]] = field(default_factory=dict, hash=False)
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,17 @@ class Session:
             p = int(pieces[p]["task_behind"])
         return found
 
+    def order(self, line: str, day: int) -> tuple[str, ...]:
+        """Jobs of a line on a day in the order of work, each once for every lot it has there."""
+        pieces, everybody = self.state["pieces"], self.model.jobs + self.model.ghosts
+        row = next(i for i, each in enumerate(self.problem.lines) if each.id == line)
+        cell = self.state["cells"][row * self.problem.days + day]
+        p, found = int(cell["head"]), list[str]()
+        while p >= 0:
+            found.append(everybody[pieces[p]["job"]].id)
+            p = int(pieces[p]["behind"]) if p != cell["tail"] else -1
+        return tuple(found)
+
     def task(self, name: str, stage: str) -> int:
         """Number of a job's stage in the table of tasks."""
         return self.number[name] * len(self.model.stages) + self.model.stages.index(stage)
