@@ -14,6 +14,8 @@ from .plan import Entry
 from .problem import Job, Problem
 from .teams import able_teams, shut_cells
 
+SHARES = 0.4, 0.1, 0.1, 0.1, 0.1, 0.2  # of rounds: a stage, a job, a late job and a rival, a swap, a swap beside the style, a block
+
 
 @dataclass(frozen=True, slots=True)
 class Model:
@@ -73,9 +75,15 @@ def build(problem: Problem, jobs: tuple[Job, ...], seed: int) -> Model:
         "steps": k.empty("steps", problem.days + 1),
         "offers": k.empty("offers", k.MOST_LINES * (problem.days + 1)),
         "rows": k.empty("rows", k.MOST_LINES),
+        "kins": _kins(jobs),
+        "looses": k.empty("looses", len(tasks)),
+        "picks": k.empty("picks", k.MOST_PICKED),
+        "mixes": k.empty("mixes", k.MOVES),
         "stays": k.empty("stays", 1),
         "focus": k.empty("focus", 1),
     }
+    tables["mixes"]["share"] = SHARES
+    tables["looses"]["job"][: len(jobs)], tables["looses"]["task"] = np.arange(len(jobs)), np.arange(len(tasks))
     state = k.make_state(tables, _desk(problem, len(jobs), lead, pool - len(problem.lines), seed))
     state.table["priced"] = int((teams.ables["price"] > 0).any())
     state.table["n_kinds"] = 1 + int(kind.max(initial=0))
@@ -127,6 +135,8 @@ def _desk(problem: Problem, jobs: int, lead: int, free: int, seed: int) -> k.Rec
         "rng": np.random.SeedSequence(abs(seed)).generate_state(1, np.uint64)[0] | np.uint64(1),
         "n_free": free,
         "left_out": jobs,
+        "loose_tasks": len(problem.stages) * jobs,
+        "loose_jobs": jobs,
     }
     for name, value in values.items():
         desk[name] = value
@@ -134,8 +144,8 @@ def _desk(problem: Problem, jobs: int, lead: int, free: int, seed: int) -> k.Rec
 
 
 def _reserve(problem: Problem) -> int:
-    """Pieces that one round may need at the most: all its jobs put in."""
-    return k.MOST_JOBS * len(problem.stages) * k.MOST_LINES * problem.days
+    """Pieces that one round may need at the most: all that it takes out put in again."""
+    return max(k.MOST_JOBS * len(problem.stages), k.MOST_PICKED) * k.MOST_LINES * problem.days
 
 
 def _bonds(problem: Problem, stages: tuple[str, ...]) -> k.Records:
@@ -190,6 +200,7 @@ def _tasks(problem: Problem, jobs: tuple[Job, ...], stages: tuple[str, ...]) -> 
     table["first"] = first_days(problem, stages, table["start"].reshape(-1, len(stages)), made.reshape(-1, len(stages))).reshape(-1)
     table["minutes"] = np.maximum(1.0, np.ceil(minutes * k.SCALE - 1e-3))
     table["head"] = table["stays"] = table["excused"] = k.NOWHERE
+    table["loose"], table["until_day"] = 1, problem.days
     table["stage"] = np.tile(np.arange(len(stages)), len(jobs))
     return table
 
@@ -213,13 +224,24 @@ def _jobs(problem: Problem, jobs: tuple[Job, ...], kind: k.Records) -> k.Records
     table["kind"] = kind
     c = problem.costs
     dear = max((line.pair_cost for line in problem.lines), default=0.0)
+    by_style = np.sort(np.array([styles[j.style] for j in jobs], np.int32))
+    table["loose"] = 1
     for i, job in enumerate(jobs):
+        table[i]["kin"], end = np.searchsorted(by_style, [styles[job.style], styles[job.style] + 1])
+        table[i]["kins"] = end - table[i]["kin"]
         table[i]["style"], table[i]["pairs"] = styles[job.style], job.pairs
         table[i]["due"], table[i]["weight"] = job.due, job.importance
         late = max(c.late, 1e-3) * max(job.importance, 1.0) * job.pairs * (2 * problem.days + max(0, -job.due))
         work = c.overtime * job.pairs * sum(job.minutes.values())
         teams = job.pairs * (sum(wish.cost for wish in job.prefer.values()) + len(problem.stages) * (dear + c.move))
         table[i]["missing"] = late + work + teams + 100 * (c.split + c.changeover)
+    return table
+
+
+def _kins(jobs: tuple[Job, ...]) -> k.Records:
+    """The jobs by style."""
+    table = k.empty("kins", len(jobs))
+    table["job"] = sorted(range(len(jobs)), key=lambda i: (jobs[i].style, i))
     return table
 
 

@@ -6,16 +6,17 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .arrays import Model, enlarge
+from .arrays import Model
+from .chains import Chains, Epoch
 from .first import FEW_JOBS, Attempt, construct_best, improve_order
-from .kernels.anneal import anneal, bring_all_in
+from .kernels.anneal import bring_all_in
 from .kernels.jobs import total_cost
 from .kernels.state import Records, State
 from .plan import Progress
 
-BATCH_SECONDS = 0.05
-FIRST_BATCH = 200  # rounds; later batches are as long as the machine is fast
-ROUND_BATCHES = 400  # batches of a run that is limited by rounds alone
+EPOCHS = 100  # of a run, at about equal length
+SHORTEST_EPOCH, LONGEST_EPOCH = 0.1, 0.5  # seconds
+LEAST_ROUNDS = 500  # of an epoch
 REPORT_SECONDS = 0.5
 BRING_IN_TRIES = 5
 ORDER_SHARE = 0.3  # of the time or rounds, for other orders of insertion
@@ -57,18 +58,15 @@ class Search:
         self._report(last=False)
         if 1 < len(self.model.jobs) <= FEW_JOBS:
             self._improve_order(attempt)
-        batch = self._first_batch()
-        while batch > 0:
-            began = time.monotonic()
+        chains = Chains(self.model, self.state, self.seed)
+        while (epoch := self._next_epoch()) is not None:
             if self.state.value("left_out"):
                 bring_all_in(self.state.desk, BRING_IN_TRIES)
-            done = anneal(self.state.desk, self._heat(), batch)
-            self.rounds += done
-            if done < batch:
-                enlarge(self.state)
+            chains.run(epoch)
+            self.rounds = chains.rounds
             self._keep()
             self._report(last=False)
-            batch = self._next_batch(batch, time.monotonic() - began)
+        chains.close()
         self._report(last=True)
         return self.best
 
@@ -98,25 +96,27 @@ class Search:
                 self.state = state
             self._keep()
 
-    def _first_batch(self) -> int:
-        if self.limits.seconds is None and self.limits.rounds is None:
-            return 0
-        if self.limits.rounds is not None:
-            return self._next_batch(max(1, self.limits.rounds // ROUND_BATCHES), 0.0)
-        return self._next_batch(FIRST_BATCH, BATCH_SECONDS)
-
-    def _next_batch(self, batch: int, took: float) -> int:
-        """Rounds to run next, 0 to stop. Only a run without `rounds` looks at the clock to choose it."""
+    def _next_epoch(self) -> Epoch | None:
+        """What the chains do next, None to stop. With `rounds` the clock is asked for nothing but the end."""
         limits = self.limits
-        if limits.should_stop is not None and limits.should_stop():
-            return 0
         left = float("inf") if limits.seconds is None else limits.seconds - self.seconds
-        if left <= 0:
-            return 0
-        if limits.rounds is not None:
-            return min(max(1, limits.rounds // ROUND_BATCHES), limits.rounds - self.rounds)
-        speed = batch / max(took, 1e-6)
-        return int(max(1, min(4 * batch, speed * min(BATCH_SECONDS, left))))
+        if (limits.seconds is None and limits.rounds is None) or left <= 0 or not self._may_go_on():
+            return None
+        if limits.rounds is None:
+            length = min(LONGEST_EPOCH, max(SHORTEST_EPOCH, (limits.seconds or 0.0) / EPOCHS))
+            return Epoch(time.monotonic() + min(length, left), None, self._heat, self._may_go_on)
+        rounds = min(max(LEAST_ROUNDS, limits.rounds // EPOCHS), limits.rounds - self.rounds)
+        if rounds <= 0:
+            return None
+        heat = self._heat()
+        return Epoch(time.monotonic() + left, (rounds - rounds // 2, rounds // 2), lambda: heat, self._may_go_on)
+
+    def _may_go_on(self) -> bool:
+        limits = self.limits
+        self._report(last=False)
+        if limits.should_stop is not None and limits.should_stop():
+            return False
+        return limits.seconds is None or self.seconds < limits.seconds
 
     def _heat(self) -> float:
         """Temperature now: falls evenly on a logarithmic scale over the rounds or seconds allowed."""

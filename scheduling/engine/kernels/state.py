@@ -16,6 +16,8 @@ from .layout import F8, I4, I8, U8, layout, table
 
 SCALE = 100_000.0  # units per minute
 MOST_JOBS = 2  # jobs that one round takes out at the most
+MOVES = 6  # kinds of moves
+MOST_PICKED = 10  # tasks that one round takes pieces of at the most
 MOST_LINES = 8  # lines that may share one stage of a job
 BIG = 1e15  # cost of what cannot be
 NOWHERE = -1
@@ -82,6 +84,36 @@ class Task:
     first: I4
     frozen: I4
     excused: I4
+    loose: I4  # 1: rounds may move it, on the days from `from_day` and before `until_day`
+    from_day: I4
+    until_day: I4
+
+
+class Kin:
+    """The jobs, those of one style next to each other."""
+
+    job: I4
+
+
+class Loose:
+    """Two lists side by side: the tasks that rounds may move, and the jobs."""
+
+    task: I4
+    job: I4
+
+
+class Mix:
+    """A kind of move: its share of the rounds, how often it was tried and kept."""
+
+    share: F8
+    tried: I8
+    kept: I8
+
+
+class Picked:
+    """A task that the move in hand has taken pieces of."""
+
+    task: I4
 
 
 class Job:
@@ -95,6 +127,9 @@ class Job:
     planned: I4
     hold: I4
     kind: I4  # which rules shut it out, see Bar
+    kin: I4  # where the jobs of its style begin among the kins
+    kins: I4  # how many there are
+    loose: I4  # 1: rounds may move all of its stages
 
 
 class Line:
@@ -202,6 +237,10 @@ class Desk:
     steps: I8
     offers: I8
     rows: I8
+    kins: I8
+    looses: I8
+    picks: I8
+    mixes: I8
     stays: I8
     focus: I8
     days: I8
@@ -223,6 +262,8 @@ class Desk:
     rng: U8
     n_focus: I8  # 0: all jobs are drawn
     most_focus: I8
+    loose_tasks: I8
+    loose_jobs: I8
     n_free: I8
     n_notes: I8
     overfull: I8
@@ -275,6 +316,10 @@ TABLES: dict[str, type] = {
     "steps": Step,
     "offers": Offer,
     "rows": Row,
+    "kins": Kin,
+    "looses": Loose,
+    "picks": Picked,
+    "mixes": Mix,
     "stays": Stay,
     "focus": Focus,
 }
@@ -293,6 +338,10 @@ slip_at = table("slips", Slip)
 step_at = table("steps", Step)
 offer_at = table("offers", Offer)
 row_at = table("rows", Row)
+kin_at = table("kins", Kin)
+loose_at = table("looses", Loose)
+pick_at = table("picks", Picked)
+mix_at = table("mixes", Mix)
 stay_at = table("stays", Stay)
 focus_at = table("focus", Focus)
 
@@ -320,6 +369,15 @@ class State:
         """Put another table in the place of one."""
         self.tables[name] = rows
         self.table[name] = rows.ctypes.data
+
+    def take_over(self, other: "State") -> None:
+        """Become equal to another state of the same problem, but for the random numbers to come."""
+        own = {name: self.table[name].copy() for name in [*self.tables, "rng"]}
+        self.table[:] = other.table
+        for name, value in own.items():
+            self.table[name] = value
+        for name, rows in other.tables.items():
+            self.tables[name][:] = rows
 
     def copy(self) -> "State":
         """A state of its own, with the same content."""

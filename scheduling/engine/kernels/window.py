@@ -64,16 +64,17 @@ def excuse(st: Desk, t: int, first: int, width: int) -> None:
 def bounds(st: Desk, job: int, s: int) -> tuple[int, int, bool]:
     """First and last day for stage s, and whether a placed stage behind it waits for the pairs."""
     base = job * st.n_stages
-    first = task_at(st, base + s).first
-    last = st.days - 1 - stage_at(st, s).tail
-    start = first + st.delay
+    task = task_at(st, base + s)
+    first = max(task.first, task.from_day)
+    last = min(st.days - 1 - stage_at(st, s).tail, task.until_day - 1)
+    start = task.first + st.delay
     awaited = False
     for b in range(st.n_stages):
         if not closed(st, base + b) or task_at(st, base + b).head < 0:
             continue
         ahead, behind = bond_at(st, b * st.n_stages + s), bond_at(st, s * st.n_stages + b)
         if ahead.linked:
-            if task_at(st, base + b).made == task_at(st, base + s).made:
+            if task_at(st, base + b).made == task.made:
                 first = max(first, span(st, base + b)[0] + ahead.lag)
         elif behind.linked and demand_day(st, base + b) < st.days:
             awaited = True
