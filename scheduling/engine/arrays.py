@@ -75,7 +75,7 @@ def build(problem: Problem, jobs: tuple[Job, ...], seed: int) -> Model:
         "steps": k.empty("steps", problem.days + 1),
         "offers": k.empty("offers", k.MOST_LINES * (problem.days + 1)),
         "rows": k.empty("rows", k.MOST_LINES),
-        "kins": _kins(jobs),
+        "kins": _kins(everybody),
         "looses": k.empty("looses", len(tasks)),
         "picks": k.empty("picks", k.MOST_PICKED),
         "mixes": k.empty("mixes", k.MOVES),

@@ -10,7 +10,7 @@ NOBODY, OWN, OTHER = 0, 1, 2  # whose days a task lies on
 
 @kernel
 def side(st: Desk, t: int, spans: Records) -> tuple[int, int]:
-    """Whose a task is, and the row of the spans that it lies in (first day, end, whose); nobody's if it straddles two or has no pieces to move."""
+    """Whose a task is, and the row of the spans (first day, end, whose) that it lies in; nobody's if in two, or nothing can be moved."""
     p = task_at(st, t).head
     found = -1
     while movable(st, p):
