@@ -80,6 +80,8 @@ ACCESS: dict[str, Rule] = {
     "scheduling:plan_publish": rule([PLANNING], [PLANNING]),
     "scheduling:plan_request": rule([PLANNING], [PLANNING]),
     "scheduling:plan_job": rule(),
+    "scheduling:plan_job_levers": rule(),
+    "scheduling:plan_job_try": rule([PLANNING], [PLANNING]),
     "scheduling:plan_made": rule(),
     "scheduling:plan_improve": rule([PLANNING], [PLANNING]),
     "scheduling:plan_again": rule([PLANNING], [PLANNING]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -10,7 +11,9 @@ from django.utils.translation import gettext as _
 from orders.models import OrderLine
 from planning_site.core.models import User
 from planning_site.core.templatetags import figures
+from scheduling.answers.wording import texts_of
 from scheduling.models import Assumption, PlanRun, WhatIf
+from scheduling.selectors.floor import Floor
 from scheduling.selectors.plans import ACTIVE_RUNS, may_see_drafts
 from scheduling.selectors.week import job_name
 from scheduling.selectors.windows import span
@@ -42,10 +45,18 @@ class AssumptionRow:
     then: str
 
 
-def assumption_rows(what_if: WhatIf) -> list[AssumptionRow]:
-    """One query."""
+def assumption_rows(what_if: WhatIf, floor: Floor) -> list[AssumptionRow]:
+    """One query, and one more where proposed measures name other orders."""
     related = ("team", "stage", "order_line__order", "order_line__style", "order_line__colour")
-    return [_row(row) for row in what_if.assumptions.select_related(*related).order_by("id")]
+    rows = list(what_if.assumptions.select_related(*related).order_by("id"))
+    measures = [row.detail for row in rows if row.kind == Kind.MEASURE]
+    texts = iter(texts_of(measures, floor))
+    return [_measure(row, *next(texts)) if row.kind == Kind.MEASURE else _row(row) for row in rows]
+
+
+def _measure(row: Assumption, what: str, when: str) -> AssumptionRow:
+    where = " · ".join(part for part in (_job(row.order_line), when) if part)
+    return AssumptionRow(row, what, where, "–", _("ends %(day)s") % {"day": figures.day(dt.date.fromisoformat(row.detail["finish"]))})
 
 
 def _row(row: Assumption) -> AssumptionRow:
@@ -56,12 +67,10 @@ def _row(row: Assumption) -> AssumptionRow:
             where = str(row.stage) if row.stage else _("all stages")
             what = _("%(job)s: all is there") % {"job": _job(row.order_line)}
             return AssumptionRow(row, what, where, "–", figures.longday(row.first_day))
-        case Kind.POSTPONE:
+        case _:
             what = _("%(job)s: later due day") % {"job": _job(row.order_line)}
             due = row.order_line.due_on if row.order_line else None
             return AssumptionRow(row, what, "", figures.longday(due), figures.longday(row.first_day))
-        case _:
-            return AssumptionRow(row, str(row.detail.get("text", "")), _job(row.order_line), "–", str(row.detail.get("effect", "")))
 
 
 def _overtime(row: Assumption) -> AssumptionRow:

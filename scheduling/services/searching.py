@@ -100,9 +100,20 @@ def moved_pairs(before: Iterable[engine.Entry], now: Iterable[engine.Entry]) -> 
 def checked(plan: engine.Plan) -> engine.Plan:
     """The plan itself. Raises DomainError if the engine refused its input."""
     if plan.status == "invalid":
-        faults = "; ".join(str(fault) for fault in plan.problems[:5])
-        raise DomainError(_("The data cannot be planned: %(faults)s") % {"faults": faults}, "invalid")
+        raise _invalid(plan.problems)
     return plan
+
+
+def session_of(framed: adapters.Framed, entries: Sequence[engine.Entry]) -> engine.Session:
+    """A framed problem and a plan of it in the engine's hands. Raises DomainError if the engine refuses the problem."""
+    try:
+        return engine.Session(framed.problem, entries)
+    except engine.InvalidProblemError as error:
+        raise _invalid(error.faults) from error
+
+
+def _invalid(faults: Sequence[engine.Fault]) -> DomainError:
+    return DomainError(_("The data cannot be planned: %(faults)s") % {"faults": "; ".join(str(fault) for fault in faults[:5])}, "invalid")
 
 
 def _left_out(plan: engine.Plan) -> int:

@@ -1,16 +1,19 @@
 """The trial that answers a what-if: the base plan's own problem under its assumptions, planned with steady hands from the base plan."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from planning_site.core.errors import DomainError
-from scheduling import adapters
+from scheduling import adapters, engine
 from scheduling.adapters.assumptions import Assumed, DueOn, MoreMinutes, ReadyBy
+from scheduling.adapters.measures import measure_of
 from scheduling.models import Assumption, Team, WhatIf
 from scheduling.services.drafts import Draft
 from scheduling.services.month import draft_of, framed_of
-from scheduling.services.searching import Watch, Wish, loosened, steady
+from scheduling.services.searching import Watch, Wish, checked, loosened, session_of, steady
 
 Kind = Assumption.Kind
 
@@ -22,13 +25,45 @@ def draft_what_if(what_if: WhatIf, *, wish: Wish, watch: Watch) -> Draft:
     framed = adapters.assume(base, assumed_of(rows))
     if watch.on_frame is not None:
         watch.on_frame(framed)
-    entries = loosened(framed, adapters.known_entries(framed, adapters.works_of_plan(what_if.base)))
-    plan = steady(framed, entries, wish, wish.seconds, watch)
+    measures, entries = measures_of(rows), adapters.known_entries(framed, adapters.works_of_plan(what_if.base))
+    if len(measures) < len(rows):
+        plan = steady(framed, loosened(framed, entries), wish, wish.seconds, watch)
+        entries = plan.entries
+    if measures:
+        framed, plan = taken(framed, entries, measures)
     if plan.status == "partial" and len(plan.entries) == 0:
         raise DomainError(_("Nothing can be planned under these assumptions."), "nothing_left")
     draft = draft_of(framed, plan, wish)
     draft.metrics["assumptions"] = [row.pk for row in rows]
     return draft
+
+
+def measures_of(rows: Sequence[Assumption]) -> list[tuple[int, list[dict[str, Any]]]]:
+    """The proposed measures by order line, those for one line together, in the order of the rows."""
+    by_line: dict[int, list[dict[str, Any]]] = {}
+    for row in rows:
+        if row.kind == Kind.MEASURE and row.order_line_id:
+            by_line.setdefault(row.order_line_id, []).append(row.detail)
+    return list(by_line.items())
+
+
+def taken(
+    framed: adapters.Framed, entries: Sequence[engine.Entry], measures: Iterable[tuple[int, Sequence[Mapping[str, Any]]]]
+) -> tuple[adapters.Framed, engine.Plan]:
+    """The plan with the measures taken, and the problem with what they open; all other work stays where it is.
+
+    Raises DomainError where a job no longer fits: a measure is proved for the plan as it stood.
+    """
+    session = session_of(framed, entries)
+    for line, rows in measures:
+        try:
+            session = engine.apply_measure(session, str(line), *(measure_of(row, framed) for row in rows))
+        except (ValueError, KeyError) as error:
+            raise DomainError(
+                _("A measure does not fit any more under the other assumptions. Take it out, or try it alone."), "measure"
+            ) from error
+    plan = engine.replan(session.problem, session.entries(), stability=1.0, seconds=0.0, reasons=True)
+    return replace(framed, problem=session.problem), checked(plan)
 
 
 def assumed_of(rows: Sequence[Assumption]) -> list[Assumed]:

@@ -1,5 +1,6 @@
 """What-ifs: asked about a plan, calculated by a run, adopted as a draft or thrown away. The plan itself is never touched."""
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -67,6 +68,18 @@ def calculate(*, what_if: WhatIf, by: User | None, seconds: int = SECONDS) -> Pl
         run = PlanRun(plant=base.plant, horizon=base.horizon, period=base.period, requested_by=by, what_if=what_if, start_from=base)
         run.weights = weights_in_force(base.plant)
         return ask_for(run, seconds)
+
+
+@transaction.atomic
+def try_measures(*, base: Plan, order_line: int, measures: Sequence[Mapping[str, Any]], title: str, by: User | None) -> PlanRun:
+    """Ask at one go what measures for a line of a plan bring: the what-if, its assumptions and its run, or nothing at all.
+
+    Raises DomainError as `open_what_if` and `calculate` do.
+    """
+    what_if = open_what_if(base=base, title=title, by=by)
+    for measure in measures:
+        add_assumption(what_if=what_if, kind=Kind.MEASURE, by=by, order_line_id=order_line, detail=dict(measure))
+    return calculate(what_if=what_if, by=by)
 
 
 @transaction.atomic

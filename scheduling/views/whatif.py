@@ -60,7 +60,7 @@ def what_if(request: LoggedInRequest, pk: int) -> HttpResponse:
     floor = floor_of(found.plant)
     context = {
         "what_if": found,
-        "rows": assumption_rows(found),
+        "rows": assumption_rows(found, floor),
         "form": form,
         "floor": floor,
         "answer": compare(found.base, found.result, floor, calendar_of(found.plant)) if found.result else None,

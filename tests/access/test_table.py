@@ -58,6 +58,8 @@ EXPECTED: dict[str, tuple[str, str]] = {
     "scheduling:plan_publish": ("P", "P"),
     "scheduling:plan_request": ("P", "P"),
     "scheduling:plan_job": (ALL, ""),
+    "scheduling:plan_job_levers": (ALL, ""),
+    "scheduling:plan_job_try": ("P", "P"),
     "scheduling:plan_made": (ALL, ""),
     "scheduling:plan_improve": ("P", "P"),
     "scheduling:plan_again": ("P", "P"),
