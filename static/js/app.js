@@ -120,6 +120,10 @@
     next.focus({ preventScroll: true });
     next.scrollIntoView({ block: "nearest" });
   }
+  // What was typed into a filter's search is asked for while typing. Leaving the field would ask once more and take the selected row away.
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-filter][hx-get] input[name=q]")) event.stopPropagation();
+  }, true);
   function openRow(row) {
     if (!row) return false;
     const link = row.dataset.href ? null : $("a[href]", row);
