@@ -1,6 +1,7 @@
 """What others read of technical and QC.
 
 release_of(style).expected_on           the day of QC's release as it looks now, None if nobody can name one
+unreleased()                            the new styles that are not released, and what everybody owes them
 not_ready({style id: first day})        styles whose release is neither there nor expected before they are to start
 passed_pairs(line ids), tails(lines)    what counts as finished by size, and what is missing
 tool_caps(plant, styles=…)              pairs a day by tool and size, and which style uses which tool at which stage
@@ -8,6 +9,7 @@ measured_minutes(style)                 person-minutes a pair by stage, as the n
 """
 
 from quality.selectors.board import board, my_items
+from quality.selectors.duties import Duty, OpenStyle, Said, Unsigned, open_problems, unreleased
 from quality.selectors.gates import NotReady, not_ready
 from quality.selectors.inspections import Tail, failed_pairs, passed_pairs, tails
 from quality.selectors.outlook import Cell, Outlook, release_of, releases_of
@@ -32,13 +34,17 @@ __all__ = [
     "STATE_OF_RESULT",
     "AnnotatedStyles",
     "Cell",
+    "Duty",
     "MeasuredMinutes",
     "NewStyle",
     "NotReady",
+    "OpenStyle",
     "Outlook",
     "ReleaseState",
+    "Said",
     "Tail",
     "ToolCaps",
+    "Unsigned",
     "board",
     "counts_by_state",
     "failed_pairs",
@@ -49,6 +55,7 @@ __all__ = [
     "my_items",
     "not_ready",
     "open_new_styles",
+    "open_problems",
     "passed_pairs",
     "release_of",
     "release_states",
@@ -56,5 +63,6 @@ __all__ = [
     "state_of",
     "tails",
     "tool_caps",
+    "unreleased",
     "with_signatures",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
@@ -39,6 +39,10 @@ class Reader:
     def looks_after(self, order: Order) -> bool:
         """Whether an order is the reader's: its own salesperson decides, else the customer's."""
         return self.seller is None or self.seller == (order.salesperson_id or order.customer.salesperson_id)
+
+    def knows(self, sellers: Collection[int | None]) -> bool:
+        """Whether one of these looks after the matter."""
+        return self.seller is None or self.seller in sellers
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from planning_site.core.departments import Department
 from procurement.models import PurchaseOrderLine
 from scheduling.digest.sections import Reader
-from scheduling.inbox import wording
+from scheduling.inbox import styles, wording
 from scheduling.inbox.facts import InboxFacts
 from scheduling.inbox.rows import COUNTED, KEYS, Group, Inbox, Key, Row
 
@@ -68,21 +68,34 @@ def instructions(facts: InboxFacts, reader: Reader) -> Iterator[Row]:
         yield wording.instructions(facts.instructions)
 
 
-def unreleased_styles(facts: InboxFacts, reader: Reader) -> Iterator[Row]:
-    signs = Department.QC in facts.departments
-    return (wording.unreleased_style(style, facts.day, facts.until, may_sign=signs) for style in facts.unreleased_styles)
-
-
 BUILDERS: dict[Department, tuple[Builder, ...]] = {
-    Department.SALES: (waiting_imports, orders),
-    Department.PLANNING: (broken_runs, stuck_mails, drafts, missing_day_plan, waiting_imports, orders, unreleased_styles),
-    Department.TECHNICAL: (waiting_imports, unreleased_styles),
-    Department.QC: (instructions, unreleased_styles),
-    Department.PURCHASING: (waiting_imports, instructions, material),
-    Department.PRODUCTION: (missing_day_plan, instructions, orders),
-    Department.WORKSHOP: (missing_day_plan, instructions),
+    Department.SALES: (waiting_imports, styles.delays, styles.items, orders),
+    Department.PLANNING: (
+        broken_runs,
+        stuck_mails,
+        drafts,
+        missing_day_plan,
+        waiting_imports,
+        styles.delays,
+        styles.planners_part,
+        styles.items,
+        orders,
+        styles.unreleased_styles,
+    ),
+    Department.TECHNICAL: (
+        waiting_imports,
+        styles.plans_to_sign,
+        styles.versions_to_sign,
+        styles.items,
+        styles.problems,
+        styles.unreleased_styles,
+    ),
+    Department.QC: (instructions, styles.reports, styles.items, styles.problems, styles.unreleased_styles),
+    Department.PURCHASING: (waiting_imports, instructions, styles.items, material),
+    Department.PRODUCTION: (missing_day_plan, instructions, styles.items, orders),
+    Department.WORKSHOP: (missing_day_plan, instructions, styles.items, styles.problems),
     Department.WAREHOUSE: (waiting_imports, instructions, material, shipping),
-    Department.GM: (broken_runs, stuck_mails, orders),
+    Department.GM: (broken_runs, stuck_mails, styles.items, orders),
 }
 
 

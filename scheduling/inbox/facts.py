@@ -11,7 +11,7 @@ from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery, Sum, W
 
 from orders.models import Order, OrderLine
 from planning_site.core import clock
-from planning_site.core.calendar import calendar_of
+from planning_site.core.calendar import WorkingCalendar, calendar_of
 from planning_site.core.departments import Department
 from planning_site.core.models import Plant, User
 from planning_site.core.plants import default_plant
@@ -19,8 +19,8 @@ from planning_site.outbox.selectors import needing_a_person
 from planning_site.workbooks.models import ImportJob
 from procurement import selectors as procurement
 from procurement.models import PurchaseOrderLine
-from quality.models import StyleRelease
-from quality.selectors import STATE_OF_RESULT, ReleaseState, open_new_styles
+from quality import selectors as quality
+from quality.models import TrialProblem
 from scheduling import horizons
 from scheduling.digest.facts import AHEAD, LateLine
 from scheduling.models import InstructionReceiver, Plan, PlanJob, PlanRun
@@ -41,6 +41,7 @@ class InboxFacts:
     plant: Plant
     day: dt.date
     since: dt.datetime
+    calendar: WorkingCalendar
 
     @property
     def until(self) -> dt.date:
@@ -185,19 +186,23 @@ class InboxFacts:
         """Versions of instruction orders that the reader has still to acknowledge (E3), oldest first."""
         return waiting_for(self.user)
 
+    # new styles
+
     @cached_property
-    def unreleased_styles(self) -> list[Any]:
-        """New styles with open orders that QC has not released (see `open_new_styles`), those due first first."""
-        return [style for style in open_new_styles() if not release_state(style).is_released]
+    def styles(self) -> list[quality.OpenStyle]:
+        """New styles with open orders that QC has not released, those due first first."""
+        return quality.unreleased()
 
-
-def release_state(style: Any) -> ReleaseState:
-    """The state of a row of `open_new_styles`."""
-    return STATE_OF_RESULT[StyleRelease.Result(style.newest_result)] if style.newest_result else ReleaseState.WAITING
+    @cached_property
+    def problems(self) -> list[TrialProblem]:
+        """Problems of trials that are due by the last of the next days (C4): technical sees all, others their own."""
+        of = None if Department.TECHNICAL in self.departments else self.user
+        return quality.open_problems(until=self.until, of=of)
 
 
 def facts_for(user: User) -> InboxFacts:
     """The facts of today."""
     plant, today = default_plant(), clock.today()
-    since = clock.at(calendar_of(plant).previous_working(today), dt.time.min)
-    return InboxFacts(user=user, plant=plant, day=today, since=since)
+    calendar = calendar_of(plant)
+    since = clock.at(calendar.previous_working(today), dt.time.min)
+    return InboxFacts(user=user, plant=plant, day=today, since=since, calendar=calendar)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,8 +15,7 @@ from planning_site.core.templatetags import figures
 from planning_site.workbooks.models import ImportJob
 from procurement.models import PurchaseOrderLine
 from scheduling.digest.facts import LateLine
-from scheduling.inbox.facts import release_state
-from scheduling.inbox.rows import Key, Row, Shape
+from scheduling.inbox.rows import Key, Row
 from scheduling.models import InstructionReceiver, Plan, PlanJob, PlanRun
 from scheduling.selectors.reasons import reason_text
 from scheduling.selectors.titles import plan_title
@@ -205,25 +203,6 @@ def instructions(waiting: list[InstructionReceiver]) -> Row:
         whom=_("issued to you; say that it has arrived (E3)"),
         url=address,
         action=_("Acknowledge"),
-    )
-
-
-def unreleased_style(style: Any, today: dt.date, until: dt.date, *, may_sign: bool) -> Row:
-    """A row of `quality.selectors.open_new_styles`."""
-    orders = ngettext("%(n)d order", "%(n)d orders", style.open_orders) % {"n": style.open_orders}
-    group: Key = group_of(style.first_due, today, until)
-    shape: Shape = "wait" if group == "planned" else "late"
-    return Row(
-        group="release" if group == "planned" else group,
-        shape=shape,
-        when=_("not released"),
-        below=_("due %(day)s") % {"day": figures.day(style.first_due)},
-        day=style.first_due,
-        kind=_("Style"),
-        what=_("New style %(style)s: %(state)s") % {"style": style.code, "state": release_state(style).label},
-        whom=" · ".join([orders, _("%(pairs)s pairs") % {"pairs": figures.pairs(style.open_pairs)}]),
-        url=reverse("quality:styles"),
-        action=_("Sign") if may_sign else _("Open"),
     )
 
 
