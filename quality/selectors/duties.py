@@ -1,18 +1,16 @@
-"""What people owe new styles, and what was said about it: for everybody's inbox, in two queries however many styles there are."""
+"""What people owe new styles, and what was said about it: for everybody's inbox, in one query however many styles there are."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, JSONObject, NullIf
 
-from orders.models import Style
 from planning_site.core.calendar import WorkingCalendar
 from planning_site.core.models import User
 from quality.models import Delay, ItemVersion, PlanItem, PreparationPlan, Step, StyleRelease, Trial, TrialProblem, TrialStage
@@ -50,19 +48,14 @@ class Unsigned:
 class Duty:
     """An open step of a plan. `due_on` is its forecast or plan, of a department of the trial the day of the trial that is planned."""
 
-    item: PlanItem
+    item_id: int
+    step: Step
+    owner_id: int | None
+    owner: str
     planned_on: dt.date
     due_on: dt.date | None
     said: Said | None
     unsigned: Unsigned | None
-
-    @property
-    def step(self) -> Step:
-        return self.item.step
-
-    @property
-    def owner(self) -> User | None:
-        return self.item.owner
 
     def is_overdue(self, today: dt.date) -> bool:
         """Whether the planned day has passed without a proof, whatever was said since."""
@@ -127,7 +120,7 @@ class OpenStyle:
 
 
 def unreleased() -> list[OpenStyle]:
-    """The new styles that open orders ask for and that QC has not released, those due first first. Two queries."""
+    """The new styles that open orders ask for and that QC has not released, those due first first. One query."""
     newest = Trial.objects.filter(style=OuterRef("pk")).order_by("-number")
     reports = StyleRelease.objects.filter(style=OuterRef("pk")).order_by("-signed_at", "-id")
     seller = Coalesce("order_lines__order__salesperson", "order_lines__order__customer__salesperson")
@@ -139,16 +132,14 @@ def unreleased() -> list[OpenStyle]:
         trial_number=Subquery(newest.values("number")[:1]),
         trial_state=Subquery(newest.values("state")[:1]),
         handed_over_at=Subquery(newest.values("handed_over_at")[:1]),
+        plan_items=ArraySubquery(_items()),
     )
-    waiting = [style for style in styles if not style.newest_result or style.newest_result == Result.REDO]
-    items: dict[int, list[PlanItem]] = defaultdict(list)
-    for item in _items(waiting):
-        items[item.plan.style_id].append(item)
-    return [_open_style(style, items[style.pk]) for style in waiting]
+    waiting = styles.filter(Q(newest_result=None) | Q(newest_result=Result.REDO)).select_related("preparation__reviewed_by")
+    return [_open_style(style) for style in waiting]
 
 
-def _items(styles: Sequence[Style]) -> QuerySet[Any, Any]:
-    """The needed steps of the styles' plans with the last word, the newest version and the trial's day of each. One query."""
+def _items() -> QuerySet[Any, Any]:
+    """The needed steps of a style's plan as JSON, with the last word, the newest version and the trial's day of each."""
     said = Delay.objects.filter(item=OuterRef("pk")).order_by("-at", "-pk")
     version = ItemVersion.objects.filter(item=OuterRef("pk")).order_by("-number")
     stages = TrialStage.objects.filter(step=OuterRef("step"), trial__style=OuterRef("plan__style"))
@@ -159,17 +150,23 @@ def _items(styles: Sequence[Style]) -> QuerySet[Any, Any]:
     delivered = JSONObject(
         number="number", state="state", note="note", at="delivered_at", by_id="delivered_by_id", by=_name("delivered_by")
     )
-    found = PlanItem.objects.filter(plan__style__in=[style.pk for style in styles], is_needed=True)
-    return (
-        found.select_related("plan__reviewed_by", "step", "owner")
-        .annotate(
-            said=Subquery(said.values(json=words)[:1]),
-            version=Subquery(version.values(json=delivered)[:1]),
-            trial_day=Subquery(stage.values("planned_on")[:1]),
-            trial_done=Subquery(stage.values("done_on")[:1]),
-        )
-        .order_by("plan", "step__position")
+    step = JSONObject(**{name: f"step__{name}" for name in ("code", "name", "name_en", "group", "department")})
+    whole = JSONObject(
+        pk="pk",
+        step=step,
+        owner_id="owner_id",
+        owner=_name("owner"),
+        planned_on="planned_on",
+        forecast_on="forecast_on",
+        is_open_ended="is_open_ended",
+        done_on="done_on",
+        said=Subquery(said.values(json=words)[:1]),
+        version=Subquery(version.values(json=delivered)[:1]),
+        trial_day=Subquery(stage.values("planned_on")[:1]),
+        trial_done=Subquery(stage.values("done_on")[:1]),
     )
+    found = PlanItem.objects.filter(plan__style=OuterRef("pk"), is_needed=True)
+    return found.order_by("step__position", "pk").values(json=whole)
 
 
 def _name(path: str) -> Any:
@@ -177,30 +174,28 @@ def _name(path: str) -> Any:
     return Coalesce(NullIf(F(f"{path}__display_name"), Value("")), F(f"{path}__username"))
 
 
-def _open_style(style: Any, items: Sequence[Any]) -> OpenStyle:
-    duties = tuple(_duty(item) for item in items if item.done_on is None and item.trial_done is None)
-    return OpenStyle(style, items[0].plan if items else None, duties)
+def _open_style(style: Any) -> OpenStyle:
+    rows = [row for row in style.plan_items if row["done_on"] is None and row["trial_done"] is None]
+    return OpenStyle(style, getattr(style, "preparation", None), tuple(_duty(row) for row in rows))
 
 
-def _duty(item: Any) -> Duty:
-    planned = item.trial_day or item.planned_on
-    due = None if item.is_open_ended else item.forecast_on or planned
-    return Duty(item, planned, due, _said(item), _unsigned(item))
+def _duty(row: dict[str, Any]) -> Duty:
+    planned = dt.date.fromisoformat(row["trial_day"] or row["planned_on"])
+    due = None if row["is_open_ended"] else _day(row["forecast_on"]) or planned
+    return Duty(row["pk"], Step(**row["step"]), row["owner_id"], row["owner"] or "", planned, due, _said(row), _unsigned(row["version"]))
 
 
-def _said(item: Any) -> Said | None:
+def _said(item: dict[str, Any]) -> Said | None:
     """What was said of an item; nothing once planning has changed its day."""
-    row = item.said
-    after = _day(row["day_after"]) if row else None
-    if row is None or not (item.is_open_ended if after is None else item.forecast_on == after):
+    row = item["said"]
+    if row is None or not (item["is_open_ended"] if row["day_after"] is None else item["forecast_on"] == row["day_after"]):
         return None
-    at = dt.datetime.fromisoformat(row["at"])
-    return Said(at, row["by"] or "", row["reason"], after, _day(row["release_before"]), _day(row["release_after"]))
+    before, after = _day(row["release_before"]), _day(row["release_after"])
+    return Said(dt.datetime.fromisoformat(row["at"]), row["by"] or "", row["reason"], _day(row["day_after"]), before, after)
 
 
-def _unsigned(item: Any) -> Unsigned | None:
-    """The newest version of an item that is not done and was not sent back: it has no file, or the item were done."""
-    row = item.version
+def _unsigned(row: dict[str, Any] | None) -> Unsigned | None:
+    """The newest version of an item that is not done, unless it was sent back: it has no file, or the item were done."""
     if row is None or row["state"] != ItemVersion.State.SUBMITTED:
         return None
     return Unsigned(row["number"], row["note"], dt.datetime.fromisoformat(row["at"]), row["by_id"], row["by"] or "")

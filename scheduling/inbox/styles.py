@@ -37,7 +37,7 @@ def items(facts: InboxFacts, reader: Reader) -> Iterator[Row]:
         for duty in style.actionable:
             if duty.step.group == Step.Group.REPORT:
                 continue  # stands under `reports`
-            owes = duty.owner == facts.user or duty.step.department in facts.departments
+            owes = duty.owner_id == facts.user.pk or duty.step.department in facts.departments
             near = duty.due_on is None or duty.due_on <= facts.until
             if (owes and near) or (watches and duty.is_overdue(facts.day)):
                 yield _item(style, duty, facts, owes=owes)
@@ -171,7 +171,7 @@ def _named(style: OpenStyle, duty: Duty) -> str:
 def _way(style: OpenStyle, duty: Duty) -> tuple[str, str]:
     if duty.step.group == Step.Group.TRIAL:
         return _("Report"), reverse("quality:trial", args=[style.style.trial_id])
-    return pgettext("item", "Deliver"), reverse("quality:item_deliver", args=[duty.item.pk])
+    return pgettext("item", "Deliver"), reverse("quality:item_deliver", args=[duty.item_id])
 
 
 def _version(style: OpenStyle, duty: Duty, version: Unsigned) -> Row:
@@ -248,7 +248,7 @@ def _spare(style: OpenStyle, calendar: WorkingCalendar) -> str:
 
 
 def _owner(duty: Duty) -> str:
-    return str(duty.owner or Department(duty.step.department).label)
+    return duty.owner or str(Department(duty.step.department).label)
 
 
 def _orders(style: OpenStyle) -> str:

@@ -192,13 +192,13 @@ class TestOtherDepartments:
         assert keys(factories.user(D.WAREHOUSE)) == {"today": 1}
         assert set(keys(factories.user(D.GM))) == {"today", "planned"}
 
-    def test_qc_is_asked_to_sign_a_new_style_until_it_has(self) -> None:
+    def test_a_new_style_is_shown_to_qc_and_technical_until_it_is_released(self) -> None:
         style = factories.style("HD2601", is_new=True)
         factories.order(factories.line(style, due_on=TUESDAY + 20 * DAY))
         qc, technical = factories.user(D.QC), factories.user(D.TECHNICAL)
         assert "新款 HD2601" in page(qc)
-        assert "去签" in page(qc)
-        assert "去签" not in page(technical)
+        assert "新款 HD2601" in page(technical)
+        assert "去签" not in page(qc)  # no trial was handed over
         StyleRelease.objects.create(style=style, result=StyleRelease.Result.PASSED, signed_by=qc)
         assert keys(qc) == {}
 
@@ -278,4 +278,5 @@ class TestPage:
     def test_an_administrator_sees_everybodys_work(self) -> None:
         due_line(-1)
         factories.order(factories.line(factories.style(is_new=True), due_on=TUESDAY + 30 * DAY))
-        assert keys(factories.user(superuser=True)) == {"overdue": 1, "release": 1}
+        # the style has no pre-production plan yet, which planning has to settle
+        assert keys(factories.user(superuser=True)) == {"now": 1, "overdue": 1, "release": 1}
