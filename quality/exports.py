@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from planning_site.core import clock
 from planning_site.workbooks.writing import Column, table_workbook
@@ -99,7 +100,7 @@ def _item_cells(cell: Cell | None) -> list[Any]:
 
 def _problem(problem: Any) -> str:
     """`dies · heel: too tight (Chen, 2026-12-08, closed)`."""
-    state = _("closed") if problem.closed_at else _("open")
+    state = pgettext("problem", "closed") if problem.closed_at else pgettext("problem", "open")
     return f"{problem.get_kind_display()} · {problem.place}: {problem.text} ({problem.owner}, {problem.due_on.isoformat()}, {state})"
 
 

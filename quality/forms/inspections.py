@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from orders.models import OrderLine
 from planning_site.core import clock
@@ -38,7 +39,7 @@ class _CountForm(forms.Form):
             size_choices = [("", "–"), *((size, size) for size in sizes)]
             self.fields[f"defect_size_{n}"] = forms.ChoiceField(label=_("size"), choices=size_choices, required=False)
             self.fields[f"defect_count_{n}"] = _whole(_("pairs with it"))
-            self.fields[f"defect_place_{n}"] = forms.CharField(label=_("place"), max_length=60, required=False)
+            self.fields[f"defect_place_{n}"] = forms.CharField(label=pgettext_lazy("shoe", "place"), max_length=60, required=False)
             self.fields[f"defect_photo_{n}"] = forms.FileField(
                 label=_("photo"), required=False, widget=forms.ClearableFileInput(attrs={"accept": "image/*", "capture": "environment"})
             )
@@ -92,7 +93,7 @@ class LineInspectionForm(_CountForm):
         for size in self.sizes:
             self.fields[f"presented_{size}"] = _whole(_("presented"))
             self.fields[f"checked_{size}"] = _whole(_("checked"))
-            self.fields[f"failed_{size}"] = _whole(_("failed"))
+            self.fields[f"failed_{size}"] = _whole(pgettext_lazy("inspected", "failed"))
 
     def size_rows(self) -> list[tuple[str, Any, Any, Any]]:
         return [(size, self[f"presented_{size}"], self[f"checked_{size}"], self[f"failed_{size}"]) for size in self.sizes]
@@ -116,7 +117,7 @@ class ReceiptInspectionForm(_CountForm):
             self.fields[f"size_{n}"] = forms.CharField(label=_("size"), max_length=6, required=False)
             self.fields[f"presented_{n}"] = _whole(_("presented"))
             self.fields[f"checked_{n}"] = _whole(_("checked"))
-            self.fields[f"failed_{n}"] = _whole(_("failed"))
+            self.fields[f"failed_{n}"] = _whole(pgettext_lazy("inspected", "failed"))
 
     def clean_material(self) -> Material | None:
         code = self.cleaned_data["material"].strip()

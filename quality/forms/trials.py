@@ -10,6 +10,7 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from orders.models import Style
 from quality.forms.fields import MAX_NOTE, DayInput, people
@@ -100,7 +101,7 @@ class ProblemForm(forms.Form):
         label=_("photo"), required=False, widget=forms.ClearableFileInput(attrs={"accept": "image/*", "capture": "environment"})
     )
     owner = forms.ModelChoiceField(people(), label=_("owner"))
-    due_on = forms.DateField(label=_("due"), widget=DayInput())
+    due_on = forms.DateField(label=pgettext_lazy("problem", "due"), widget=DayInput())
 
 
 class CloseForm(forms.Form):

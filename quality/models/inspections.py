@@ -61,7 +61,7 @@ class Inspection(models.Model):
     supplier = models.ForeignKey(Supplier, models.PROTECT, null=True, blank=True, verbose_name=_("supplier"), related_name="inspections")
     presented = models.PositiveIntegerField(_("presented"))
     checked = models.PositiveIntegerField(_("checked"))
-    failed = models.PositiveIntegerField(_("failed"))
+    failed = models.PositiveIntegerField(pgettext_lazy("inspected", "failed"))
     is_accepted = models.BooleanField(_("accepted"))
     note = models.CharField(_("note"), max_length=300, blank=True)
     at = models.DateTimeField(auto_now_add=True)
@@ -97,7 +97,7 @@ class InspectionSize(models.Model):
     size = models.CharField(_("size"), max_length=6, blank=True)
     presented = models.PositiveIntegerField(_("presented"))
     checked = models.PositiveIntegerField(_("checked"))
-    failed = models.PositiveIntegerField(_("failed"))
+    failed = models.PositiveIntegerField(pgettext_lazy("inspected", "failed"))
     # what counts as finished (final), or may be taken into stock (incoming)
     passed = models.PositiveIntegerField(_("passed"))
 
@@ -122,7 +122,7 @@ class InspectionDefect(models.Model):
     code = models.ForeignKey(DefectCode, models.PROTECT, verbose_name=_("defect"), related_name="+")
     size = models.CharField(_("size"), max_length=6, blank=True)
     count = models.PositiveIntegerField(_("count"))
-    place = models.CharField(_("place"), max_length=60, blank=True)
+    place = models.CharField(pgettext_lazy("shoe", "place"), max_length=60, blank=True)
     photo = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, verbose_name=_("photo"), related_name="+")
 
     class Meta:

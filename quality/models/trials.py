@@ -129,7 +129,7 @@ class TrialProblem(models.Model):
     text = models.CharField(_("what is wrong"), max_length=300)
     photo = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, verbose_name=_("photo"), related_name="+")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("owner"), related_name="+")
-    due_on = models.DateField(_("due"))
+    due_on = models.DateField(pgettext_lazy("problem", "due"))
     found_at = models.DateTimeField()
     found_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     closed_at = models.DateTimeField(null=True, blank=True)

@@ -13,9 +13,9 @@ from django.utils.translation import pgettext_lazy
 from orders.models import OrderLine
 from planning_site.core import clock
 from planning_site.core.models import User
-from quality.models import PreparationPlan, Step
+from quality.models import PreparationPlan, Step, Trial
 from quality.selectors.outlook import Cell, Outlook, releases_of
-from quality.selectors.releases import open_new_styles
+from quality.selectors.releases import ReleaseState, open_new_styles
 from quality.selectors.steps import read_steps
 
 Group = Step.Group
@@ -49,6 +49,18 @@ class BoardRow:
     @property
     def due_on(self) -> dt.date:
         return self.line.due_on
+
+    @property
+    def chip(self) -> tuple[str, str]:
+        """What the row says beside the style: a shape and a word; a plan that is not agreed before the state of the trial."""
+        plan, trial, outlook = self.outlook.plan, self.outlook.trial, self.outlook
+        if plan is None or outlook.is_released:
+            return "", ""
+        if plan.state != PreparationPlan.State.AGREED:
+            return ("late" if plan.state == PreparationPlan.State.RETURNED else "wait"), str(plan.get_state_display())
+        if outlook.state == ReleaseState.REDO:
+            return "late", str(outlook.state.label)
+        return ("risk", str(View.WITH_QC.label)) if trial is not None and trial.state == Trial.State.WITH_QC else ("", "")
 
     def fits(self, view: str, user: User) -> bool:
         """Whether the row belongs to a view; an unknown view has all."""

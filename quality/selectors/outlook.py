@@ -35,6 +35,7 @@ class Cell:
     owner: User | None
     version: int = 0
     escalated: int = 0  # working days late when it was last named to the superior
+    is_held: bool = False  # a step of the trial, or the report, that waits for another step
 
     @property
     def step(self) -> Step:
@@ -51,9 +52,9 @@ class Cell:
 
     @property
     def is_late(self) -> bool:
-        """Whether its owner is behind the plan: overdue, announced for later, or without a day."""
+        """Whether its owner is behind the plan: overdue, announced for later, or without a day. Who waits for others is not late."""
         announced = self.item.is_open_ended or (self.item.forecast_on or self.planned_on) > self.planned_on
-        return self.is_open and (announced or self.is_overdue)
+        return self.is_open and (announced or (self.is_overdue and not self.is_held))
 
     @property
     def is_pushed(self) -> bool:
@@ -208,8 +209,10 @@ def _outlook(
         return Outlook(style, state, None, (), release, trial, None, None)
     items = list(plan.items.all())
     progress = {item.step.code: _progress(item, trial, release, state) for item in items if item.is_needed}
-    days = expected(steps.tasks_for(progress.keys()), progress, calendar, today=today)
-    cells = tuple(_cell(item, progress.get(item.step.code), days, calendar, today) for item in items)
+    tasks = steps.tasks_for(progress.keys())
+    days = expected(tasks, progress, calendar, today=today)
+    held = {task.code for task in tasks if any(progress[code].done_on is None for code in task.after)}
+    cells = tuple(_cell(item, progress.get(item.step.code), days, calendar, today, item.step.code in held) for item in items)
     on = None if state.is_released or None in days.values() else max((day for day in days.values() if day), default=None)
     spare = slack(on, plan.required_on, calendar) if on else None
     return Outlook(style, state, plan, cells, release, trial, on, spare)
@@ -228,7 +231,9 @@ def _progress(item: PlanItem, trial: Trial | None, release: StyleRelease | None,
     return Progress(item.planned_on, item.forecast_on, item.is_open_ended, item.done_on)
 
 
-def _cell(item: PlanItem, now: Progress | None, days: Mapping[str, dt.date | None], calendar: WorkingCalendar, today: dt.date) -> Cell:
+def _cell(
+    item: PlanItem, now: Progress | None, days: Mapping[str, dt.date | None], calendar: WorkingCalendar, today: dt.date, waits: bool
+) -> Cell:
     version, escalated = getattr(item, "last_version", None) or 0, getattr(item, "escalated", None) or 0
     if now is None:
         return Cell(item, item.planned_on, None, item.done_on, 0, today, item.owner, version, escalated)
@@ -236,4 +241,5 @@ def _cell(item: PlanItem, now: Progress | None, days: Mapping[str, dt.date | Non
     end = now.done_on or likely
     # a day that was promised and has passed counts from the working day after it
     late = distance(now.planned_on, end, calendar) if end else 0
-    return Cell(item, now.planned_on, likely, now.done_on, late, today, item.owner, version, escalated)
+    is_held = waits and item.step.group != Group.ITEM
+    return Cell(item, now.planned_on, likely, now.done_on, late, today, item.owner, version, escalated, is_held)

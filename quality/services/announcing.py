@@ -6,7 +6,7 @@ import datetime as dt
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from planning_site.core import audit
 from planning_site.core.departments import Department
@@ -62,7 +62,7 @@ def delay_notice(delay: Delay, item: PlanItem, now: Outlook) -> Notice:
         facts=(
             (_("cause"), str(delay.get_cause_display())),
             (_("reported by"), str(delay.by or _("the program"))),
-            (_("release"), f"{day_or_none(delay.release_before)} → {day_or_none(delay.release_after)}"),
+            (pgettext("style", "release"), f"{day_or_none(delay.release_before)} → {day_or_none(delay.release_after)}"),
             *_hits(plan),
             *_need(plan, now),
         ),

@@ -30,6 +30,8 @@ def styles(request: LoggedInRequest) -> HttpResponse:
         "view": view,
         "q": words,
         "may_plan": access.may(request.user, "quality:plan_make", "write"),
+        # who owes an item says there that it does not come
+        "may_report": any(cell.is_open and cell.owner == request.user for row in found.rows for cell in row.outlook.cells),
         "today": clock.today(),
     }
     return render(request, "quality/styles.html", context)

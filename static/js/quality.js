@@ -1,4 +1,4 @@
-// Inspections: sums while one types, columns of a sample only where one is taken, further rows on demand. Without it all rows are shown.
+// Inspections: sums while one types, columns of a sample only where one is taken, further rows and all that is missing on demand. Without it all rows are shown.
 "use strict";
 (() => {
   const form = document.querySelector("[data-inspection]");
@@ -16,6 +16,18 @@
   }
   form.addEventListener("input", sum);
   sum();
+
+  const fill = form.querySelector("[data-fill]");
+  if (fill) {
+    fill.hidden = false;
+    fill.addEventListener("click", () => {
+      for (const row of form.querySelectorAll("[data-missing]")) {
+        const input = row.querySelector('input[name^="presented_"]');
+        if (!input.value && Number(row.dataset.missing)) input.value = row.dataset.missing;
+      }
+      sum();
+    });
+  }
 
   for (const row of form.querySelectorAll("[data-more]")) row.classList.add("hidden");
   for (const button of form.querySelectorAll("[data-show-more]")) {

@@ -58,5 +58,10 @@ def test_every_style_has_its_last_and_no_size_that_is_ordered_is_without_one() -
     caps = tool_caps(default_plant(), styles=styles)
     assert all(any(stage == "lasting" for stage, _tool in caps.uses[style.pk]) for style in styles)
     assert all(caps.cap(style.pk, "lasting", size) for style in styles for size in style.sizes)
-    assert Tool.objects.filter(kind="die").count() == 10
+    assert all(caps.cap(style.pk, "cutting", size) for style in styles if style.is_new for size in style.sizes)
+    assert Counter(Tool.objects.exclude(kind="last").values_list("kind", flat=True)) == {"die": 10, "mould": 4}
+    moulded = [style for style in styles if any(stage == "bottoming" for stage, _tool in caps.uses[style.pk])]
+    assert moulded
+    assert all(caps.cap(style.pk, "bottoming", size) for style in moulded for size in style.sizes)
+    assert caps.unrated == ()
     assert load_tooling() == 0
