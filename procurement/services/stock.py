@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from orders.models import Order, OrderLine
 from planning_site.core.errors import DomainError
 from planning_site.core.models import Plant, User
-from procurement.models import Material, MoveKind, ScrapReason, StockDocument, StockMove, Warehouse
+from procurement.models import Material, MoveKind, Requirement, ScrapReason, StockDocument, StockMove, Warehouse
+from procurement.quantities import decimals_by_unit, rounded_up, step_of
 from procurement.selectors.stock import issued
 from procurement.services.stock_picking import Wanted, pick
 from procurement.services.stock_posting import Balances, Entry, Head, check_item, post, shown
@@ -48,11 +49,17 @@ def issue(
     counterpart: str = "",
     note: str = "",
 ) -> StockDocument:
-    """Issue material to a job (E5.2). Raises DomainError: not enough there (`short`), the order is not open (`not_open`)."""
+    """Issue material to a job (E5.2).
+
+    More than its bill of materials says, or something that is not in it, needs a note. Raises DomainError: not enough there (`short`),
+    the order is not open (`not_open`), more than needed without a note (`over_issue`).
+    """
     head = Head(plant, MoveKind.ISSUE, by, day, key or uuid.uuid4(), job, counterpart, note=note)
 
     def plan(there: Balances) -> list[Entry]:
         _check_open(job)
+        if not note.strip():
+            _check_needed(job, lines)
         lots = StockMove.objects.filter(job=job, kind=MoveKind.ISSUE).exclude(lot="").values_list("material_id", "lot")
         return pick(lines, there, warehouse, frozenset(lots))
 
@@ -169,6 +176,28 @@ def _check_open(job: OrderLine) -> None:
         raise DomainError(
             _("Nothing is issued to %(order)s: it is “%(state)s”.") % {"order": order, "state": order.get_state_display()}, "not_open"
         )
+
+
+def _check_needed(job: OrderLine, lines: Sequence[Wanted]) -> None:
+    """A job gets what its bill says. Called under the lock of the job; a job whose bill nobody wrote is not judged."""
+    steps = decimals_by_unit()
+    needs = {
+        (row.material_id, row.size): rounded_up(row.gross, step_of(row.material.unit, steps))
+        for row in Requirement.objects.filter(order_line=job).select_related("material")
+    }
+    if not needs:
+        return
+    gets = issued([job.pk])
+    for line in lines:
+        if line.material is None:
+            continue
+        key = line.material.pk, line.size
+        need, total = needs.get(key, Decimal(0)), gets.get((job.pk, *key), Decimal(0)) + line.quantity
+        gets[job.pk, *key] = total
+        if total > need:
+            message = _("%(what)s: %(job)s needs %(need)s and has %(total)s with this. Write down why more goes out.")
+            words = {"what": f"{line.material.code} {line.size}".strip(), "job": job, "need": shown(need), "total": shown(total)}
+            raise DomainError(message % words, "over_issue")
 
 
 def _check_issued(job: OrderLine, entries: Sequence[Entry]) -> None:

@@ -133,7 +133,9 @@ def test_material_outside_the_bill_is_added_by_its_code(desk: Client, job: Order
     page = text(desk, "issue/", job=str(job.pk), add="glue-1")
     assert f'name="q-{glue.pk}:"' in page
     assert "There is no material NIX" in text(desk, "issue/", job=str(job.pk), add="NIX")
-    desk.post(BASE + "issue/", {"job": job.pk, "add": "glue-1", "key": uuid.uuid4(), f"q-{glue.pk}:": "120"})
+    form = {"job": job.pk, "add": "glue-1", "key": uuid.uuid4(), f"q-{glue.pk}:": "120"}
+    assert "Write down why more goes out" in desk.post(BASE + "issue/", form).content.decode()
+    desk.post(BASE + "issue/", form | {"note": "开胶返工"})
     assert issued([job.pk]) == {(job.pk, glue.pk, ""): 120}
 
 

@@ -16,12 +16,13 @@ from planning_site.core.plants import default_plant
 from procurement import selectors
 from procurement.models import Material, MoveKind, StockBalance, StockDocument, StockMove, Warehouse
 from procurement.selectors.stock import issued
-from procurement.services import stock, stock_pairs
+from procurement.services import requirements, stock, stock_pairs
 from procurement.services.stock import Given
 from procurement.services.stock_picking import Wanted
 from procurement.services.stock_reversal import reverse
 from tests import factories
 from tests.procurement import stock_factories
+from tests.procurement.test_kits_rows import bill
 
 pytestmark = pytest.mark.django_db
 MAIN, TRANSIT, FINISHED = Warehouse.MAIN, Warehouse.TRANSIT, Warehouse.FINISHED
@@ -104,6 +105,19 @@ def test_a_material_without_sizes_takes_none(plant: Plant, sun: User, lining: Ma
     with pytest.raises(DomainError, match="LN-BK") as refused:
         stock.issue(plant=plant, job=job, lines=[want(lining, 5, size="40")], by=sun)
     assert code_of(refused) == "size"
+
+
+def test_more_than_the_bill_says_goes_out_only_with_a_note(plant: Plant, sun: User, sole: Material, job: OrderLine) -> None:
+    bill(job, (sole, "大底", "1", "bottoming", "1"))
+    requirements.recalculate(plant)
+    stock_factories.fill(sole, 200, size="38")
+    stock.issue(plant=plant, job=job, lines=[want(sole, 50, size="38")], by=sun)
+    with pytest.raises(DomainError, match=r"S15 38.*61.*62") as refused:
+        stock.issue(plant=plant, job=job, lines=[want(sole, 6, size="38"), want(sole, 6, size="38")], by=sun)
+    assert code_of(refused) == "over_issue"
+    stock.issue(plant=plant, job=job, lines=[want(sole, 11, size="38")], by=sun)
+    stock.issue(plant=plant, job=job, lines=[want(sole, 3, size="38")], by=sun, note="做坏三双补领")
+    assert issued([job.pk]) == {(job.pk, sole.pk, "38"): 64}
 
 
 @pytest.mark.parametrize("state", [Order.State.ON_HOLD, Order.State.CANCELLED, Order.State.CLOSED])
