@@ -8,6 +8,7 @@ from celery.signals import worker_init
 
 from planning_site.core import clock
 from scheduling import digest, engine, services
+from scheduling.services import hits
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +48,12 @@ def escalate_unanswered() -> None:
 def send_due_digests() -> None:
     """Write the morning digests that are due and not yet written."""
     digest.send_due_digests(clock.now())
+
+
+@shared_task(acks_late=True, soft_time_limit=50, time_limit=60)  # type: ignore[untyped-decorator]
+def refresh_hits() -> None:
+    """Find whom late material and late approvals hit (D5, C3): within a minute after a promise or a forecast moved."""
+    hits.refresh_all_hits()
 
 
 @worker_init.connect  # type: ignore[untyped-decorator]

@@ -2,7 +2,22 @@
 
 from django.urls import path
 
-from scheduling.views import instructions, load, making, orders, plans, postpone, publishing, runs, teams, trials, weights, whatif, why
+from scheduling.views import (
+    gates,
+    instructions,
+    load,
+    making,
+    orders,
+    plans,
+    postpone,
+    publishing,
+    runs,
+    teams,
+    trials,
+    weights,
+    whatif,
+    why,
+)
 
 app_name = "scheduling"
 
@@ -32,6 +47,9 @@ urlpatterns = [
     path("runs/<int:pk>/", runs.run, name="run"),
     path("runs/<int:pk>/cancel/", runs.run_cancel, name="run_cancel"),
     path("orders/<int:pk>/", orders.order_plan, name="order_plan"),
+    path("plans/<int:pk>/gates/", gates.plan_gates, name="plan_gates"),
+    path("plans/<int:pk>/swap/", gates.plan_swap, name="plan_swap"),
+    path("hits/", gates.hits, name="hits"),
     path("instructions/", instructions.instruction_list, name="instructions"),
     path("instructions/make/", instructions.instructions_make, name="instructions_make"),
     path("instructions/issue/", instructions.instructions_issue, name="instructions_issue"),

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from planning_site.core.departments import Department
 from planning_site.core.models import User
+from planning_site.core.roles import Role
 
 PASSWORD = "luyue-demo"  # written on the login page of the demo
 MAIL_DOMAIN = "luyue.example"
@@ -24,6 +25,7 @@ class Account:
     name: str
     department: Department | None
     language: str = ""
+    role: Role | None = None
 
     @property
     def password(self) -> str:
@@ -39,7 +41,7 @@ class Account:
 
 
 ACCOUNTS = (
-    Account("wang", "王计划", Department.PLANNING),
+    Account("wang", "王计划", Department.PLANNING, role=Role.PLANNING_SUPERVISOR),
     Account("he", "何芳", Department.SALES),
     Account("zhou", "周敏", Department.SALES),
     Account("lin", "林秀", Department.SALES),
@@ -75,6 +77,8 @@ def create() -> list[User]:
             user.save(update_fields=["password"])
         if account.department:
             user.groups.add(Group.objects.get_or_create(name=account.department.value)[0])
+        if account.role:
+            user.groups.add(Group.objects.get_or_create(name=account.role.value)[0])
         users.append(user)
     return users
 

@@ -158,6 +158,7 @@ CELERY_BEAT_SCHEDULE = {
     "deliver-mail": {"task": "planning_site.outbox.tasks.deliver", "schedule": 20.0, "options": {"expires": 20}},
     "drain-imports": {"task": "planning_site.workbooks.tasks.drain", "schedule": 15.0, "options": {"expires": 15}},
     "drain-plan-runs": {"task": "scheduling.tasks.drain_plan_runs", "schedule": 15.0, "options": {"expires": 15}},
+    "refresh-hits": {"task": "scheduling.tasks.refresh_hits", "schedule": 30.0, "options": {"expires": 30}},
     "request-due-plans": {"task": "scheduling.tasks.request_due_plans", "schedule": crontab(minute="*/10"), "options": {"expires": 600}},
     "drain-requirement-runs": {"task": "procurement.tasks.drain_requirement_runs", "schedule": 15.0, "options": {"expires": 15}},
     "watch-requirements": {"task": "procurement.tasks.watch_requirements", "schedule": 60.0, "options": {"expires": 60}},

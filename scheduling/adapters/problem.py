@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from planning_site.core.calendar import WorkingCalendar
+from scheduling.adapters.gates import EVERY_STAGE
 from scheduling.adapters.snapshot import LineFacts, Snapshot, TeamFacts
 from scheduling.dials import AS_USUAL, Dials, costs_of
 from scheduling.engine import Entry, Job, Line, Problem, Stage
@@ -30,10 +31,10 @@ class Framed:
 
 
 def wanted_days(snapshot: Snapshot, first_day: dt.date) -> int:
-    """How many working days the plan should reach: past the last due day and past the work of the fullest stage, within bounds."""
+    """How many working days the plan should reach: past the last due day, the last day of waiting and the work of the fullest stage."""
     if not snapshot.lines:
         return MIN_DAYS
-    last_due = max(line.due_on for line in snapshot.lines)
+    last_due = max(max([line.due_on, *line.waiting.until.values()]) for line in snapshot.lines)
     to_due = len(snapshot.calendar.between(first_day, min(last_due, first_day + dt.timedelta(days=2 * MAX_DAYS))))
     return max(MIN_DAYS, min(MAX_DAYS, SLACK_DAYS + max(to_due, math.ceil(LOAD_MARGIN * _load_days(snapshot)))))
 
@@ -68,9 +69,14 @@ def _line(team: TeamFacts, count: int) -> Line:
 
 
 def _job(line: LineFacts, days: tuple[dt.date, ...], calendar: WorkingCalendar) -> Job:
-    release = bisect_left(days, line.ordered_on)
+    """What it waits for is there on the working day after its last day of waiting; a blocked job never is (D5: never counted as there)."""
+    ready = {stage: bisect_right(days, until) for stage, until in line.waiting.until.items()}
+    release = max(bisect_left(days, line.ordered_on), ready.pop(EVERY_STAGE, 0))
+    if line.waiting.is_blocked:
+        release = len(days)
     due = day_index(line.due_on, days, calendar)
-    return Job(str(line.id), line.style, line.family, line.pairs, release, due, line.weight, line.rates)
+    ready = {stage: day for stage, day in ready.items() if day > release}
+    return Job(str(line.id), line.style, line.family, line.pairs, release, due, line.weight, line.rates, ready)
 
 
 def _load_days(snapshot: Snapshot) -> float:

@@ -9,6 +9,7 @@ from scheduling import engine
 from scheduling.adapters.inputs import fingerprint
 from scheduling.adapters.problem import Framed
 from scheduling.adapters.snapshot import LineFacts
+from scheduling.gates import Hold, Kind
 from scheduling.models import PlanEntry, PlanJob
 
 OUTCOMES = {"on_time": PlanJob.Outcome.ON_TIME, "late": PlanJob.Outcome.LATE, "left_out": PlanJob.Outcome.LEFT_OUT}
@@ -23,6 +24,15 @@ REASONS = {
     "no_team": PlanJob.Reason.NO_TEAM,
     "horizon": PlanJob.Reason.HORIZON,
 }
+# What made the job late stands before any team's capacity: the day on which it may begin, or its own work from then on.
+SET_FREE = frozenset({"release", "work", "horizon"})
+HELD = {
+    Kind.DOCUMENTS: PlanJob.Reason.DOCUMENTS,
+    Kind.RELEASE: PlanJob.Reason.STYLE,
+    Kind.MATERIAL: PlanJob.Reason.MATERIAL,
+    Kind.TOOLING: PlanJob.Reason.TOOLING,
+}
+NAMED_HOLDS = 3
 NAMED_JOBS = 5  # of the jobs that stood in the way, the largest
 
 
@@ -94,9 +104,42 @@ def _job(framed: Framed, line: LineFacts, outcome: engine.JobOutcome) -> PlanJob
     if outcome.reasons:
         first = outcome.reasons[0]
         row.reason = REASONS[first.kind]
-        row.reason_stage_id = next((stage.id for stage in framed.snapshot.stages if stage.code == first.stage), None)
+        row.reason_stage_id = _stage_id(framed, first.stage)
         row.reason_detail = _detail(first, framed.days) | {"further": [_link(reason, framed) for reason in outcome.reasons[1:]]}
+        name_holds(row, line, framed, was_free=first.kind not in SET_FREE)
     return row
+
+
+def _stage_id(framed: Framed, code: str | None) -> int | None:
+    return next((stage.id for stage in framed.snapshot.stages if stage.code == code), None)
+
+
+def name_holds(row: PlanJob, line: LineFacts, framed: Framed, *, was_free: bool) -> None:
+    """Name what the job waited for: as the first reason where nothing but the waiting made it late, else behind the others."""
+    holds = binding_holds(line, framed)
+    if not holds:
+        return
+    row.reason_detail["holds"] = [hold.to_json() for hold in holds]
+    if was_free:
+        return
+    row.reason = HELD[holds[0].kind]
+    row.reason_stage_id = _stage_id(framed, holds[0].stage)
+
+
+def binding_holds(line: LineFacts, framed: Framed) -> list[Hold]:
+    """What still holds the job on the first day of the plan, the one that pushes its end most first; without a day before all others."""
+    places = {stage.code: place for place, stage in enumerate(framed.snapshot.stages)}
+    first = framed.days[0]
+
+    def weight(hold: Hold) -> tuple[bool, int, int]:
+        day = hold.planned_on
+        behind = len(places) - places.get(hold.stage, 0)  # stages that follow: an early stage pushes all of them
+        return day is None, ((day - first).days if day else 0) + behind, behind
+
+    late = [hold for hold in line.waiting.holds if hold.planned_on is None or hold.planned_on >= first]
+    if line.waiting.is_blocked:
+        late = [hold for hold in late if hold.planned_on is None] or late
+    return sorted(late, key=weight, reverse=True)[:NAMED_HOLDS]
 
 
 def _link(reason: engine.Reason, framed: Framed) -> dict[str, Any]:

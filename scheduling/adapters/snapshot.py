@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 
 from orders.models import Order, OrderLine
+from planning_site.core import clock
 from planning_site.core.calendar import WorkingCalendar, calendar_of
 from planning_site.core.models import Plant
+from scheduling.adapters.gates import NOTHING, Waiting, read_waiting
 from scheduling.models import Stage, StyleRate, Team
 
 
@@ -48,6 +50,7 @@ class LineFacts:
     due_on: dt.date
     rates: Mapping[str, float]
     weight: float = 1.0
+    waiting: Waiting = NOTHING
 
 
 @dataclass(frozen=True)
@@ -72,11 +75,13 @@ def one_moment() -> Iterator[None]:
         yield
 
 
-def read_snapshot(plant: Plant) -> Snapshot:
-    """Everything that a month plan of the plant depends on, in six queries."""
+def read_snapshot(plant: Plant, today: dt.date | None = None) -> Snapshot:
+    """Everything that a month plan of the plant depends on, in a fixed number of queries; gates as they look on the day it is made."""
     with one_moment():
         teams, unrated = _teams(plant)
-        return Snapshot(calendar_of(plant), _stages(), teams, unrated, _lines(plant))
+        stages = _stages()
+        waiting = read_waiting(plant, today or clock.today(), frozenset(stage.code for stage in stages))
+        return Snapshot(calendar_of(plant), stages, teams, unrated, _lines(plant, waiting))
 
 
 def _stages() -> tuple[StageFacts, ...]:
@@ -98,7 +103,7 @@ def _teams(plant: Plant) -> tuple[tuple[TeamFacts, ...], tuple[tuple[int, str], 
     return tuple(rated), tuple(unrated)
 
 
-def _lines(plant: Plant) -> tuple[LineFacts, ...]:
+def _lines(plant: Plant, waiting: Mapping[int, Waiting]) -> tuple[LineFacts, ...]:
     lines = OrderLine.objects.filter(order__plant=plant, order__state=Order.State.OPEN).order_by("due_on", "id")
     fields = ("id", "style_id", "style__code", "style__family", "pairs", "order__ordered_on", "due_on")
     rows = list(lines.values_list(*fields))
@@ -107,6 +112,6 @@ def _lines(plant: Plant) -> tuple[LineFacts, ...]:
     for style, stage, minutes in known.values_list("style_id", "stage__code", "minutes"):
         rates[style][stage] = float(minutes)
     return tuple(
-        LineFacts(pk, code, family, pairs, ordered_on, due_on, rates.get(style, {}))
+        LineFacts(pk, code, family, pairs, ordered_on, due_on, rates.get(style, {}), waiting=waiting.get(pk, NOTHING))
         for pk, style, code, family, pairs, ordered_on, due_on in rows
     )

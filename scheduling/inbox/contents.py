@@ -62,6 +62,11 @@ def material(facts: InboxFacts, reader: Reader) -> Iterator[Row]:
     return (wording.material(lines, facts.day) for lines in together.values())
 
 
+def hits(facts: InboxFacts, reader: Reader) -> Iterator[Row]:
+    """What will not be there when a job is to begin, the first to begin first."""
+    return (wording.hit(found, facts.day, facts.until) for found in facts.hits)
+
+
 def instructions(facts: InboxFacts, reader: Reader) -> Iterator[Row]:
     """However many instruction orders wait for the reader, they are one row."""
     if facts.instructions:
@@ -76,6 +81,7 @@ BUILDERS: dict[Department, tuple[Builder, ...]] = {
         drafts,
         missing_day_plan,
         waiting_imports,
+        hits,
         styles.delays,
         styles.planners_part,
         styles.items,

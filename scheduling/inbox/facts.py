@@ -23,9 +23,10 @@ from quality import selectors as quality
 from quality.models import TrialProblem
 from scheduling import horizons
 from scheduling.digest.facts import AHEAD, LateLine
-from scheduling.models import InstructionReceiver, Plan, PlanJob, PlanRun
+from scheduling.models import InstructionReceiver, Plan, PlanHit, PlanJob, PlanRun
 from scheduling.notices.receivers import CLAUSES
-from scheduling.selectors.floor import Floor, floor_of
+from scheduling.selectors.floor import Floor, teams_of
+from scheduling.selectors.hits import hits_of
 from scheduling.selectors.instructions import waiting_for
 
 NEWS_DAYS = dt.timedelta(days=7)
@@ -110,7 +111,10 @@ class InboxFacts:
 
     @cached_property
     def floor(self) -> Floor:
-        return floor_of(self.plant)
+        """The teams with their stages, and the stages that the first reasons name beside them. One query."""
+        teams = teams_of(self.plant)
+        stages = {team.stage for team in teams} | {job.reason_stage for job in self._jobs.values() if job.reason_stage}
+        return Floor(tuple(sorted(stages, key=lambda stage: (stage.position, stage.code))), teams)
 
     @cached_property
     def _jobs(self) -> dict[int, PlanJob]:
@@ -120,7 +124,7 @@ class InboxFacts:
         jobs = self.month_plan.jobs.filter(order_line__order__state=Order.State.OPEN)
         wanted = jobs.filter(~Q(outcome=Outcome.ON_TIME) | Q(order_line__due_on__lte=self.until))
         path = "order_line__order__"
-        lines = wanted.select_related(f"{path}customer", "order_line__style", "order_line__colour")
+        lines = wanted.select_related(f"{path}customer", "order_line__style", "order_line__colour", "reason_stage")
         return {job.order_line_id: job for job in lines}
 
     @cached_property
@@ -180,6 +184,11 @@ class InboxFacts:
         """Material whose promised day has passed, or is today or one of the next days."""
         arriving = procurement.arriving(self.plant, first=self.day, last=self.until)
         return [*procurement.overdue(self.plant, today=self.day), *arriving]
+
+    @cached_property
+    def hits(self) -> list[PlanHit]:
+        """Late material and late approvals that hit jobs of the plans in force (D5, C3)."""
+        return hits_of(self.plant)
 
     @cached_property
     def instructions(self) -> list[InstructionReceiver]:

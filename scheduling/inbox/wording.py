@@ -15,8 +15,10 @@ from planning_site.core.templatetags import figures
 from planning_site.workbooks.models import ImportJob
 from procurement.models import PurchaseOrderLine
 from scheduling.digest.facts import LateLine
+from scheduling.gates import Hold
 from scheduling.inbox.rows import Key, Row
-from scheduling.models import InstructionReceiver, Plan, PlanJob, PlanRun
+from scheduling.models import InstructionReceiver, Plan, PlanHit, PlanJob, PlanRun
+from scheduling.selectors.holds import hold_text
 from scheduling.selectors.reasons import reason_text
 from scheduling.selectors.titles import plan_title
 
@@ -183,6 +185,26 @@ def material(lines: list[PurchaseOrderLine], today: dt.date) -> Row:
         kind=_("Material"),
         what=f"{line.material.name} {line.material.code}",
         whom=" · ".join(details),
+    )
+
+
+def hit(found: PlanHit, today: dt.date, until: dt.date) -> Row:
+    """A late material or approval (D5, C3), with how many jobs it hits and when the first of them is to begin."""
+    hold = Hold.from_json(found.hold)
+    jobs = len({job["line"] for job in found.jobs})
+    moved = hold.day is not None and found.was_expected_on is not None and hold.day != found.was_expected_on
+    return Row(
+        group=group_of(found.first_start, today, until),
+        shape="late",
+        when=_("not there in time"),
+        below=_("starts %(day)s") % {"day": figures.day(found.first_start)},
+        day=found.first_start,
+        kind=str(hold.kind.label),
+        what=hold_text(hold),
+        whom=ngettext("hits %(n)d job", "hits %(n)d jobs", jobs) % {"n": jobs},
+        why=_("was promised for %(day)s") % {"day": figures.day(found.was_expected_on)} if moved else "",
+        url=reverse("scheduling:hits") + f"#hit-{found.pk}",
+        action=_("Whom it hits"),
     )
 
 

@@ -2,6 +2,7 @@
 
 from scheduling.models.approvals import PlanException, PlanSwap
 from scheduling.models.capacity import Stage, StyleRate, Team, Workshop
+from scheduling.models.hits import PlanHit
 from scheduling.models.inputs import PlanInput
 from scheduling.models.instructions import InstructionOrder, InstructionReceiver, InstructionVersion
 from scheduling.models.plans import Plan, PlanEntry, PlanJob
@@ -18,6 +19,7 @@ __all__ = [
     "Plan",
     "PlanEntry",
     "PlanException",
+    "PlanHit",
     "PlanInput",
     "PlanJob",
     "PlanRun",

@@ -39,5 +39,10 @@ class Floor:
 def floor_of(plant: Plant | int, *, with_route: bool = False) -> Floor:
     """The floor of a plant. `with_route` loads which stages feed which as well."""
     stages = Stage.objects.order_by("position", "code")
-    teams = Team.objects.filter(workshop__plant=plant).select_related("workshop", "stage").order_by("stage__position", "position", "id")
-    return Floor(tuple(stages.prefetch_related("after") if with_route else stages), tuple(teams))
+    return Floor(tuple(stages.prefetch_related("after") if with_route else stages), teams_of(plant))
+
+
+def teams_of(plant: Plant | int) -> tuple[Team, ...]:
+    """The teams of a plant in the order of the route, each with its workshop and stage. One query."""
+    teams = Team.objects.filter(workshop__plant=plant).select_related("workshop", "stage")
+    return tuple(teams.order_by("stage__position", "position", "id"))

@@ -12,9 +12,11 @@ from django.utils.translation import pgettext
 from planning_site.core.templatetags.figures import day as day_text
 from scheduling.models import PlanJob, Stage
 from scheduling.selectors.floor import Floor
+from scheduling.selectors.holds import holds_of, holds_text
 
 Reason = PlanJob.Reason
 NAMED_TEAMS = 3
+NAMED_HOLDS = 2
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,8 @@ def _without_teams(cause: Cause, names: dict[str, str]) -> str:
             return _("the plan ends before it is done")
         case Reason.NOT_OPEN:
             return _("the order is not open any more")
+        case Reason.DOCUMENTS | Reason.STYLE | Reason.MATERIAL | Reason.TOOLING:
+            return holds_text(holds_of(cause.detail)[:NAMED_HOLDS]) or str(PlanJob.Reason(cause.reason).label)
     return ""
 
 

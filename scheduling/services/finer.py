@@ -13,9 +13,11 @@ from planning_site.core.calendar import calendar_of
 from planning_site.core.errors import DomainError
 from planning_site.core.models import Plant
 from scheduling import horizons, standing
-from scheduling.models import Plan, PlanEntry, PlanJob
+from scheduling.models import Plan, PlanEntry, PlanJob, Stage
+from scheduling.services.day_kits import cut_to_kits, read_kits
 from scheduling.services.day_sizes import fill_sizes
 from scheduling.services.drafts import Draft
+from scheduling.services.gatekeeping import leave_out_job
 
 Horizon = Plan.Horizon
 
@@ -43,7 +45,25 @@ def draft_finer(plant: Plant, horizon: str, period: dt.date, *, today: dt.date) 
     }
     if horizon == Horizon.DAY:
         metrics["changed"] = fill_sizes(coarser, entries, lines)
+        entries = _matching(plant, entries, lines, jobs, metrics, today)
     return Draft(days[0], days[-1], entries, jobs, metrics, coarser)
+
+
+def _matching(
+    plant: Plant, entries: list[PlanEntry], lines: dict[int, OrderLine], jobs: list[PlanJob], metrics: dict[str, Any], today: dt.date
+) -> list[PlanEntry]:
+    """E4.2, E4.4: the entries with full or matching kits of released styles. A job with nothing left says why."""
+    stages = dict(Stage.objects.values_list("pk", "code"))
+    wanted = {pk: line for pk, line in lines.items() if any(entry.order_line_id == pk for entry in entries)}
+    kits = read_kits(plant, entries[0].day, entries, wanted, today)
+    kept, cuts = cut_to_kits(entries, kits, stages)
+    metrics["cut"] = [cut.to_json(stages) for cut in cuts]
+    staying = {entry.order_line_id for entry in kept}
+    for job in jobs:
+        if job.order_line_id in wanted and job.order_line_id not in staying:
+            leave_out_job(job, kits.gates[job.order_line_id].gates)
+    metrics["left_out"] += len(wanted) - len(staying)
+    return _copies(kept, with_sizes=True)
 
 
 def has_work(plant: Plant, horizon: str, period: dt.date, *, today: dt.date) -> bool:
@@ -58,10 +78,10 @@ def _planned(coarser: Plan, days: list[dt.date]) -> QuerySet[PlanEntry]:
 
 
 def _lines(ids: Iterable[int]) -> Iterable[OrderLine]:
-    return OrderLine.objects.filter(pk__in=set(ids)).select_related("order")
+    return OrderLine.objects.filter(pk__in=set(ids)).select_related("order", "style", "colour")
 
 
-def _copies(entries: list[PlanEntry]) -> list[PlanEntry]:
+def _copies(entries: list[PlanEntry], *, with_sizes: bool = False) -> list[PlanEntry]:
     """The same work in the same order, counted from 1 by team and day."""
     positions: dict[tuple[int, dt.date], int] = defaultdict(int)
     copies = []
@@ -76,6 +96,7 @@ def _copies(entries: list[PlanEntry]) -> list[PlanEntry]:
                 position=positions[entry.team_id, entry.day],
                 pairs=entry.pairs,
                 minutes=entry.minutes,
+                sizes=entry.sizes if with_sizes else None,
             )
         )
     return copies

@@ -12,11 +12,13 @@ from planning_site.core.calendar import WorkingCalendar, calendar_of
 from planning_site.core.departments import Department
 from planning_site.core.errors import DomainError
 from planning_site.core.models import Plant, User
+from procurement.services.requirements import is_calculated, recalculate
 from scheduling import horizons, standing
 from scheduling.models import Plan, PlanRun
 from scheduling.services.execution import execute_plan_run
 from scheduling.services.finer import has_work
-from scheduling.services.publishing import publish_plan
+from scheduling.services.gatekeeping import Decision
+from scheduling.services.publishing import discard_draft, publish_plan
 from scheduling.services.runs import request_plan_run
 
 Horizon = Plan.Horizon
@@ -38,13 +40,16 @@ def make_first_plans(*, plant: Plant, seconds: int | None = None, today: dt.date
     open. Raises DomainError with what stands in the way.
     """
     today = today or clock.today()
+    if not is_calculated(plant):
+        recalculate(plant)  # so that the plans know what material is there
     planner = User.objects.filter(groups__name=Department.PLANNING, is_active=True).order_by("pk").first()
     first = FirstPlans([], [])
     for horizon, period in _missing(plant, today, calendar_of(plant)):
-        if _has_work(plant, horizon, period, today):
-            first.made.append(_make(plant, horizon, period, planner, seconds, today))
-        else:
+        made = _make(plant, horizon, period, planner, seconds, today) if _has_work(plant, horizon, period, today) else None
+        if made is None:
             first.without_work.append(Plan(horizon=horizon, period=period).number)
+        else:
+            first.made.append(made)
     return first
 
 
@@ -67,10 +72,17 @@ def _has_work(plant: Plant, horizon: str, period: dt.date, today: dt.date) -> bo
     return has_work(plant, horizon, period, today=today)
 
 
-def _make(plant: Plant, horizon: str, period: dt.date, planner: User | None, seconds: int | None, today: dt.date) -> Plan:
+def _make(plant: Plant, horizon: str, period: dt.date, planner: User | None, seconds: int | None, today: dt.date) -> Plan | None:
+    """The published plan; None if nothing in it may run yet. Jobs whose gates are shut are left out: nobody is there to answer for them."""
     run = request_plan_run(plant=plant, horizon=horizon, period=period, by=planner, seconds=seconds, today=today)
     execute_plan_run(plan_run_id=run.pk)
     run = PlanRun.objects.select_related("plan").get(pk=run.pk)
     if run.plan is None:
         raise DomainError(run.error or _("Another process is making this plan. Try again when it is done."), "not_made")
-    return publish_plan(plan_id=run.plan.pk, by=planner)
+    try:
+        return publish_plan(plan_id=run.plan.pk, by=planner, decision=Decision(leave_all=True))
+    except DomainError as error:
+        if error.code != "nothing_left":
+            raise
+        discard_draft(plan_id=run.plan.pk, by=planner, why=error.message)
+        return None

@@ -21,7 +21,7 @@ def draft_month(plant: Plant, *, today: dt.date, wish: Wish, watch: Watch = NOBO
     Nothing of what was made is known yet, so a new plan starts from whole size runs. Raises DomainError if there is nothing to plan,
     nobody to make it, or if the input contradicts itself.
     """
-    snapshot = adapters.read_snapshot(plant)
+    snapshot = adapters.read_snapshot(plant, today)
     if not snapshot.lines:
         raise DomainError(_("There is no open order to plan. Enter or import orders first."), "no_orders")
     if not snapshot.teams:

@@ -12,17 +12,20 @@ from planning_site.core.transitions import transition
 from scheduling import notices, standing
 from scheduling.models import Plan
 from scheduling.services.drafts import lock_plant
+from scheduling.services.gatekeeping import UNDECIDED, Decision, pass_gates
+from scheduling.services.needed_days import push_needed_days
 
 State = Plan.State
 
 
 @transaction.atomic
-def publish_plan(*, plan_id: int, by: User | None, why: str = "") -> Plan:
+def publish_plan(*, plan_id: int, by: User | None, why: str = "", decision: Decision = UNDECIDED) -> Plan:
     """Publish a draft: the version before is superseded, as are older drafts, and the departments' mails are written.
 
     All in one transaction, under the plant's lock: of two people at once, one wins. Raises DomainError, with who did what and when,
     if the draft is none any more, is not the newest, if another version was published after it was made, if its coarser plan is not
-    in force any more, or if its last day has passed.
+    in force any more, if its last day has passed, or if it holds jobs that may not run and about which nothing was decided (see
+    `scheduling.services.gatekeeping`). A published month or week plan tells purchasing when its stages begin.
     """
     plan = _locked(plan_id)
     _check_draft(plan)
@@ -31,6 +34,7 @@ def publish_plan(*, plan_id: int, by: User | None, why: str = "") -> Plan:
     _check_coarser(plan)
     if plan.last_day < clock.today():
         raise DomainError(_("%(plan)s is for days that have passed. Make a new one.") % {"plan": plan}, "over")
+    pass_gates(plan, by=by, decision=decision)
     entries = []
     for older in _older(plan):
         entries.append(audit.Entry(older, "supersede", {"state": (older.state, State.SUPERSEDED)}, why))
@@ -43,6 +47,8 @@ def publish_plan(*, plan_id: int, by: User | None, why: str = "") -> Plan:
     entries.append(audit.Entry(plan, "publish", {"state": (State.DRAFT, State.PUBLISHED)}, why))
     audit.record_many(entries, by=by)
     notices.plan_published(plan=plan, by=by)
+    if plan.horizon != Plan.Horizon.DAY:
+        push_needed_days(plan.plant)
     return plan
 
 

@@ -236,8 +236,8 @@ def _copy_jobs(source: Plan, target: Plan, lines: Iterable[int]) -> None:
 
 def make_week(month: Plan, *, monday: dt.date = dt.date(2026, 12, 14), **plan: object) -> Plan:
     """The week plan of the week that begins on a Monday."""
-    last_day = monday + dt.timedelta(days=5)
-    return make_finer(month, horizon="week", period=monday, first_day=monday, last_day=last_day, **plan)  # type: ignore[arg-type]
+    days = {"first_day": monday, "last_day": monday + dt.timedelta(days=5)}
+    return make_finer(month, horizon="week", period=monday, **days | plan)  # type: ignore[arg-type]
 
 
 def make_day(week: Plan, *, day: dt.date = dt.date(2026, 12, 14), **plan: object) -> Plan:

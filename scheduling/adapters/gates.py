@@ -1,0 +1,46 @@
+"""Gates → ready days: until when each stage of a job waits, and for what. What nobody can name a day for is blocked, not ready."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from orders.models import Order, OrderLine
+from planning_site.core.models import Plant
+from scheduling.gates import Hold, LineGates, gates_of
+
+EVERY_STAGE = ""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What a job waits for. `until` has the last day on which a stage ("": all of them) cannot begin yet; `is_blocked`: nobody can name
+    a day, neither by a promise nor by a lead time. A day by lead time is an assumption that `holds` marks as such.
+    """
+
+    until: Mapping[str, dt.date] = field(default_factory=dict)
+    is_blocked: bool = False
+    holds: tuple[Hold, ...] = ()
+
+
+NOTHING = Waiting()
+
+
+def read_waiting(plant: Plant, today: dt.date, stages: frozenset[str]) -> dict[int, Waiting]:
+    """What every open order line of the plant waits for; lines that wait for nothing are absent."""
+    lines = OrderLine.objects.filter(order__plant=plant, order__state=Order.State.OPEN).select_related("style", "colour")
+    found = gates_of(plant, lines, today=today)
+    return {pk: waiting_of(gates, stages) for pk, gates in found.items() if not gates.is_open}
+
+
+def waiting_of(gates: LineGates, stages: frozenset[str]) -> Waiting:
+    """One job's gates as the engine needs them. A stage that the plant does not have counts for all of them."""
+    until: dict[str, dt.date] = {}
+    blocked = False
+    for hold in gates.holds:
+        stage = hold.stage if hold.stage in stages else EVERY_STAGE
+        day = hold.planned_on
+        if day is None:
+            blocked = True
+        else:
+            until[stage] = max(day, until.get(stage, day))
+    return Waiting(until, blocked, tuple(gates.holds))
