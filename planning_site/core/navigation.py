@@ -60,6 +60,7 @@ class Navigation:
 
 ORDERS = Page("orders:list", _("Orders"), ("orders:detail", "orders:edit", "orders:state"), go="O")
 POSTPONE = Page("scheduling:postpone", _("Postponements"))
+PROMISE = Page("scheduling:promise", _("Ask a date"))
 NEW_ORDER = Page("orders:create", _("New order"))
 IMPORT = Page("workbooks:upload", _("Import"), ("workbooks:job",))
 MONTH = Page("scheduling:month", _("Month plan"), go="M")
@@ -107,7 +108,7 @@ WAREHOUSE_PAGES = (STOCK_DESK, STOCK, STOCK_DOCUMENTS, STOCK_COUNTS, KITS, CHASE
 
 SECTIONS = (
     Section("inbox", _("Inbox"), (INBOX, MAIL)),
-    Section("sales", pgettext_lazy("rail", "Sales"), (ORDERS, NEW_ORDER, POSTPONE, IMPORT), frozenset({Department.SALES})),
+    Section("sales", pgettext_lazy("rail", "Sales"), (ORDERS, NEW_ORDER, PROMISE, POSTPONE, IMPORT), frozenset({Department.SALES})),
     Section(
         "planning", pgettext_lazy("rail", "Planning"), (MONTH, WEEK, DAY, INSTRUCTIONS, LOAD, TEAMS, RUNS), frozenset({Department.PLANNING})
     ),

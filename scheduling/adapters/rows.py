@@ -105,7 +105,7 @@ def _job(framed: Framed, line: LineFacts, outcome: engine.JobOutcome) -> PlanJob
         first = outcome.reasons[0]
         row.reason = REASONS[first.kind]
         row.reason_stage_id = _stage_id(framed, first.stage)
-        row.reason_detail = _detail(first, framed.days) | {"further": [_link(reason, framed) for reason in outcome.reasons[1:]]}
+        row.reason_detail = detail_of(first, framed.days) | {"further": [_link(reason, framed) for reason in outcome.reasons[1:]]}
         name_holds(row, line, framed, was_free=first.kind not in SET_FREE)
     return row
 
@@ -145,10 +145,10 @@ def binding_holds(line: LineFacts, framed: Framed) -> list[Hold]:
 def _link(reason: engine.Reason, framed: Framed) -> dict[str, Any]:
     """A later link of the chain, with its kind and stage inside: {"reason", "stage" (id), "teams", "first_day", …}."""
     stage = next((s.id for s in framed.snapshot.stages if s.code == reason.stage), None)
-    return {"reason": str(REASONS[reason.kind]), "stage": stage} | _detail(reason, framed.days)
+    return {"reason": str(REASONS[reason.kind]), "stage": stage} | detail_of(reason, framed.days)
 
 
-def _detail(reason: engine.Reason, days: Sequence[dt.date]) -> dict[str, Any]:
+def detail_of(reason: engine.Reason, days: Sequence[dt.date]) -> dict[str, Any]:
     """Which teams between which days, by how many working days, and the order lines that had them."""
     detail: dict[str, Any] = {}
     if reason.lines:

@@ -7,12 +7,14 @@ from scheduling.models.inputs import PlanInput
 from scheduling.models.instructions import InstructionOrder, InstructionReceiver, InstructionVersion
 from scheduling.models.plans import Plan, PlanEntry, PlanJob
 from scheduling.models.requests import PostponeRequest
+from scheduling.models.reservations import DateReservation
 from scheduling.models.runs import PlanRun
 from scheduling.models.weights import PlanWeights
 from scheduling.models.whatif import Assumption, WhatIf
 
 __all__ = [
     "Assumption",
+    "DateReservation",
     "InstructionOrder",
     "InstructionReceiver",
     "InstructionVersion",
