@@ -97,6 +97,8 @@ ACCESS: dict[str, Rule] = {
     "scheduling:plan_gates": rule(),
     "scheduling:plan_swap": rule(write=[PLANNING]),
     "scheduling:hits": rule(),
+    "scheduling:rules": rule([PLANNING, GM, PRODUCTION, SALES], [PLANNING]),
+    "scheduling:rule_end": rule([PLANNING], [PLANNING]),
     "scheduling:weights": rule([PLANNING, GM, PRODUCTION, SALES], [PLANNING]),
     "scheduling:run": rule(),
     "scheduling:run_cancel": rule([PLANNING], [PLANNING]),

@@ -8,6 +8,7 @@ from scheduling.models.instructions import InstructionOrder, InstructionReceiver
 from scheduling.models.plans import Plan, PlanEntry, PlanJob
 from scheduling.models.requests import PostponeRequest
 from scheduling.models.reservations import DateReservation
+from scheduling.models.rules import PlanRule, PlanRuleLine
 from scheduling.models.runs import PlanRun
 from scheduling.models.weights import PlanWeights
 from scheduling.models.whatif import Assumption, WhatIf
@@ -24,6 +25,8 @@ __all__ = [
     "PlanHit",
     "PlanInput",
     "PlanJob",
+    "PlanRule",
+    "PlanRuleLine",
     "PlanRun",
     "PlanSwap",
     "PlanWeights",

@@ -1,6 +1,7 @@
 """A month plan: all open jobs of the plant over the horizon, made by the engine."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from django.utils.translation import gettext as _
@@ -10,8 +11,10 @@ from planning_site.core.errors import DomainError
 from planning_site.core.models import Plant
 from scheduling import adapters, engine, standing
 from scheduling.adapters.problem import MAX_DAYS
+from scheduling.adapters.rules import Rule, follow
 from scheduling.models import Plan, PlanInput
 from scheduling.services.drafts import Draft
+from scheduling.services.rules import rules_of
 from scheduling.services.searching import NOBODY, Watch, Wish, search
 
 
@@ -29,9 +32,10 @@ def draft_month(plant: Plant, *, today: dt.date, wish: Wish, watch: Watch = NOBO
     first_day = snapshot.calendar.next_working(today)
     in_force = standing.month_plan_in_force(plant)
     near = adapters.works_of_plan(in_force) if in_force else []
-    framed = adapters.stay_near(adapters.frame_problem(snapshot, first_day, adapters.wanted_days(snapshot, first_day), wish.dials), near)
+    rules = rules_of(plant, first_day)
+    framed = adapters.stay_near(_framed(snapshot, first_day, adapters.wanted_days(snapshot, first_day), wish, rules), near)
     plan = search(framed, wish, watch)
-    further = _longer(framed, plan, wish)
+    further = _longer(framed, plan, wish, rules)
     if further is not None and not (watch.should_stop is not None and watch.should_stop()):
         framed = adapters.stay_near(further, near)
         plan = search(framed, wish, watch)
@@ -69,13 +73,17 @@ def draft_of(framed: adapters.Framed, plan: engine.Plan, wish: Wish) -> Draft:
     )
 
 
-def _longer(framed: adapters.Framed, plan: engine.Plan, wish: Wish) -> adapters.Framed | None:
+def _framed(snapshot: adapters.Snapshot, first_day: dt.date, count: int, wish: Wish, rules: Sequence[Rule]) -> adapters.Framed:
+    return follow(adapters.frame_problem(snapshot, first_day, count, wish.dials), rules)
+
+
+def _longer(framed: adapters.Framed, plan: engine.Plan, wish: Wish, rules: Sequence[Rule]) -> adapters.Framed | None:
     """A longer horizon in which more jobs fit, judged by first plans; None if this one is long enough, or no longer one helps."""
     best, missing = None, _out_of_days(plan)
     count = len(framed.days)
     while missing and count < MAX_DAYS:
         count = min(MAX_DAYS, count * 3 // 2)
-        tried = adapters.frame_problem(framed.snapshot, framed.days[0], count, wish.dials)
+        tried = _framed(framed.snapshot, framed.days[0], count, wish, rules)
         left = _out_of_days(engine.solve(tried.problem, seed=wish.seed))
         if left >= missing:
             break

@@ -75,6 +75,8 @@ EXPECTED: dict[str, tuple[str, str]] = {
     "scheduling:plan_gates": (ALL, ""),
     "scheduling:plan_swap": ("P", "P"),
     "scheduling:hits": (ALL, ""),
+    "scheduling:rules": ("SPGO", "P"),
+    "scheduling:rule_end": ("P", "P"),
     "scheduling:weights": ("SPOG", "P"),
     "scheduling:run": (ALL, ""),
     "scheduling:run_cancel": ("P", "P"),
