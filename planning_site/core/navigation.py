@@ -69,7 +69,11 @@ DAY = Page("scheduling:day", _("Day plan"), go="D")
 INSTRUCTIONS = Page("scheduling:instructions", _("Instruction orders"), ("scheduling:instruction", "scheduling:instruction_edit"))
 LOAD = Page("scheduling:load", pgettext_lazy("page", "Load"))
 TEAMS = Page("scheduling:teams", _("Teams"), ("scheduling:team_edit",))
-RUNS = Page("scheduling:runs", _("Plan runs"), ("scheduling:run", "scheduling:weights", "scheduling:rules", "scheduling:what_ifs", "scheduling:what_if"))
+RUNS = Page(
+    "scheduling:runs",
+    _("Plan runs"),
+    ("scheduling:run", "scheduling:weights", "scheduling:rules", "scheduling:what_ifs", "scheduling:what_if"),
+)
 STYLES = Page(
     "quality:styles",
     _("New styles"),
