@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('core', '0002_departments'),
         ('orders', '0002_search_indexes'),
-        ('scheduling', '0014_date_reservations'),
+        ('scheduling', '0015_date_reservations'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
