@@ -38,7 +38,7 @@ def floor() -> Floor:
 
 
 def framed(floor: Floor) -> Framed:
-    return frame_problem(read_snapshot(floor.plant), FIRST, 40)
+    return frame_problem(read_snapshot(floor.plant, factories.NOON.date()), FIRST, 40)
 
 
 def planned(floor: Floor) -> Plan:
