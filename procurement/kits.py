@@ -176,7 +176,9 @@ def _limits(want: SizeRun, items: Sequence[Item], day_of: DayOf) -> tuple[SizeRu
             continue
         for size, usage in item.usage.items():
             if usage and size in caps:
-                caps[size] = min(caps[size], there.get(size, 0) // usage)
+                allowed = there.get(size, 0) // usage
+                if allowed < caps[size]:
+                    caps[size] = allowed
     return caps, shared
 
 

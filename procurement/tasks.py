@@ -2,7 +2,6 @@
 
 from celery import shared_task
 
-from procurement.models import RequirementRun
 from procurement.services import requirements
 
 
@@ -10,9 +9,7 @@ from procurement.services import requirements
 def drain_requirement_runs() -> None:
     """Do the waiting calculations of requirements, and free plants whose worker died."""
     requirements.fail_dead_runs()
-    waiting = RequirementRun.objects.filter(state=RequirementRun.State.QUEUED).order_by("id").values_list("pk", flat=True)
-    for pk in list(waiting):
-        requirements.execute_run(pk)
+    requirements.do_waiting()
 
 
 @shared_task(acks_late=True, soft_time_limit=110, time_limit=120)  # type: ignore[untyped-decorator]

@@ -118,6 +118,12 @@ def request_where_changed() -> int:
     return asked
 
 
+def do_waiting() -> int:
+    """Do every calculation that somebody asked for and nobody has claimed. Returns how many were done here."""
+    waiting = RequirementRun.objects.filter(state=State.QUEUED).order_by("id").values_list("pk", flat=True)
+    return sum(execute_run(pk) for pk in list(waiting))
+
+
 def fail_dead_runs() -> int:
     """Mark runs past their limit as failed: their worker is gone, and the plant must be free for the next one."""
     dead = RequirementRun.objects.filter(state=State.RUNNING, started_at__lt=clock.now() - RUN_LIMIT)

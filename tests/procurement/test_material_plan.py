@@ -1,6 +1,5 @@
 """`manage.py material_plan`: the figures of the demo are those of its workbooks, recalculated here without any of the product's code."""
 
-import datetime as dt
 import json
 import unicodedata
 from collections import defaultdict
@@ -12,15 +11,17 @@ from typing import Any
 
 import openpyxl
 import pytest
-import time_machine
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from pytest_django import DjangoDbBlocker
 
+from planning_site.core.models import Plant
 from procurement.models import Material
+from tests.procurement.demo_factory import loaded
 
 DEMO = Path(settings.BASE_DIR) / "planning_site" / "demo"
-BOOK_WEEK = dt.datetime(2026, 11, 23, 2, tzinfo=dt.UTC)
+BOOK_WEEK = "2026-11-23 10:00+08:00"
 COUNTED = {"双", "个"}
 SHEETS = ("女鞋", "男鞋", "运动", "童鞋")
 
@@ -69,10 +70,9 @@ def plan(*arguments: str) -> list[dict[str, Any]]:
     return rows
 
 
-@pytest.fixture
-def demo() -> Iterator[None]:
-    with time_machine.travel(BOOK_WEEK, tick=False):
-        call_command("load_demo", stdout=StringIO())
+@pytest.fixture(scope="module")
+def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    with loaded(django_db_blocker, BOOK_WEEK):
         yield
 
 
@@ -121,5 +121,6 @@ def test_an_unknown_plant_is_refused() -> None:
 
 
 def test_without_orders_the_plan_is_an_empty_list() -> None:
+    Plant.objects.create(code="P2", name="二厂")
     Material.objects.create(code="M1", name="面料", unit="码")
-    assert plan() == []
+    assert plan("--plant", "P2") == []

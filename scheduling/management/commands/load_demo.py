@@ -14,6 +14,8 @@ from planning_site.core import clock, demo_accounts
 from planning_site.core.models import User
 from planning_site.core.plants import default_plant
 from planning_site.workbooks.services import files, summary
+from procurement.demo import load_purchasing
+from procurement.services.requirements import recalculate
 from quality.demo import load_pre_production, load_tooling
 
 FOLDER = Path(settings.BASE_DIR) / "planning_site" / "demo"
@@ -33,6 +35,9 @@ class Command(BaseCommand):
             self._link(users)
             load_pre_production()
             load_tooling()
+            load_purchasing()
+            # what every job needs, its kit and what holds it up are there before the first page is opened
+            recalculate(default_plant())
 
     def _books(self) -> list[tuple[str, bytes]]:
         """Return name and content of every demo workbook."""

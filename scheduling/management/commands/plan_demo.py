@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from planning_site.core.errors import DomainError
 from planning_site.core.plants import default_plant
+from procurement.services.requirements import do_waiting
 from scheduling.services.first_plans import make_first_plans
 
 
@@ -22,6 +23,7 @@ class Command(BaseCommand):
             first = make_first_plans(plant=default_plant(), seconds=seconds)
         except DomainError as error:
             raise CommandError(error.message) from error
+        do_waiting()  # material by the days that these plans gave it
         for plan in first.made:
             values = {"plan": plan, "first": plan.first_day, "last": plan.last_day}
             self.stdout.write(_("Published %(plan)s: %(first)s to %(last)s.") % values)
