@@ -115,7 +115,9 @@ def _orders(scale: Scale, plant: Plant, colours: Sequence[StyleColour], today: d
     for n, order in enumerate(orders):
         colour, sizes = colours[n % len(colours)], _run(scale, n)
         due_on = today + dt.timedelta(days=15 + n * 7919 % DUE_WITHIN)
-        rows.append(OrderLine(order=order, position=1, style=colour.style, colour=colour, sizes=sizes, pairs=sum(sizes.values()), due_on=due_on))
+        rows.append(
+            OrderLine(order=order, position=1, style=colour.style, colour=colour, sizes=sizes, pairs=sum(sizes.values()), due_on=due_on)
+        )
     OrderLine.objects.bulk_create(rows, batch_size=BATCH)
 
 

@@ -37,7 +37,10 @@ def test_needs_kits_and_chase_lists_are_there_without_waiting_for_a_worker(demo:
     assert JobKit.objects.count() == OrderLine.objects.count() == 300
     assert len(set(JobKit.objects.values_list("state_at_start", flat=True))) > 1
     found = {view.code: kits_chase.missing_in(view, plant, calendar_of(plant), today).count() for view in kits_chase.views_of(plant)}
-    assert found["E5.2"] and found["E4.1"] >= found["E5.2"] and found["D5"] and found["E5.1"]
+    assert found["E5.2"]
+    assert found["E4.1"] >= found["E5.2"]
+    assert found["D5"]
+    assert found["E5.1"]
     assert work.short_materials(plant).count() > 100
     assert request_where_changed() == 0, "nothing has changed since it was calculated"
 
@@ -49,12 +52,14 @@ def test_a_sole_supplier_is_late_and_it_is_written_down_whom_it_hits(demo: None)
     assert len(moved) == len(LATE_SIZES)
     assert {line.material.category for line in moved} == {"底材"}
     for line in moved:
-        assert line.promised_on and line.first_promised_on
+        assert line.promised_on
+        assert line.first_promised_on
         assert line.promised_on - line.first_promised_on == dt.timedelta(days=LATE_DAYS)
         assert any(hit.is_late for hit in lines_hit_by_order(line.order)[line.pk])
         last, first = line.order.chases.all()
         assert (last.new_date, first.new_date) == (line.promised_on, None)
-        assert first.at < last.at < clock.now() and last.ask_again_on == today + dt.timedelta(days=2)
+        assert first.at < last.at < clock.now()
+        assert last.ask_again_on == today + dt.timedelta(days=2)
         [change] = Change.objects.filter(object_type="procurement.purchaseorderline", object_id=line.pk)
         assert (change.at, change.why, change.by) == (last.at, last.answer, User.objects.get(username="lu"))
     assert load_purchasing() == [], "the story is told once"
