@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from procurement.views import kits, stock_counts, stock_lists, stock_posting
+from procurement.views import kits, kits_material, stock_counts, stock_lists, stock_posting
 
 urlpatterns = [
     path("kits/", kits.matrix, name="kits"),
     path("kits/export/", kits.export, name="kits_export"),
     path("kits/<int:pk>/", kits.row, name="kits_row"),
+    path("kits/<int:pk>/<int:material>/", kits_material.material, name="kits_material"),
+    path("kits/<int:pk>/<int:material>/chase/", kits_material.chase, name="kits_material_chase"),
     path("chase/", kits.chase, name="kits_chase"),
     path("chase/export/", kits.chase_export, name="kits_chase_export"),
     path("stock/", stock_lists.balances, name="stock"),

@@ -118,6 +118,8 @@ ACCESS: dict[str, Rule] = {
     "procurement:kits": rule(),
     "procurement:kits_export": rule(),
     "procurement:kits_row": rule(),
+    "procurement:kits_material": rule(),
+    "procurement:kits_material_chase": rule(write=[PURCHASING, PLANNING]),
     "procurement:kits_chase": rule(),
     "procurement:kits_chase_export": rule(),
     "procurement:stock": rule(STOCK_READERS),

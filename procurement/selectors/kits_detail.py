@@ -36,10 +36,11 @@ class Figures:
 
 @dataclass
 class Delivery:
-    """A purchase order line that is to bring some of it, by size."""
+    """What a purchase order is to bring of it on one day, by size; `line` is the first of its lines, `lines` are all."""
 
     line: PurchaseOrderLine
     sizes: dict[str, Decimal] = field(default_factory=dict)
+    lines: list[int] = field(default_factory=list)
     chase: Chase | None = None
 
     @property
@@ -105,6 +106,8 @@ def _add_deliveries(of_requirement: dict[int, tuple[MaterialRows, str]]) -> None
         if key not in by_line:
             by_line[key] = Delivery(claim.purchase_line)
             group.deliveries.append(by_line[key])
+        if claim.purchase_line.pk not in by_line[key].lines:
+            by_line[key].lines.append(claim.purchase_line.pk)
         sizes = by_line[key].sizes
         sizes[size] = sizes.get(size, ZERO) + rounded(claim.quantity, group.step)
     last = last_chases({delivery.line.order_id for delivery in by_line.values() if delivery.line.order_id})

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -27,6 +30,13 @@ def promise(*, order: PurchaseOrder, days: Mapping[int, dt.date | None], by: Use
     A line with a day is confirmed; without one it waits for an answer again. The first promise is kept beside later ones. A day that
     moves needs a reason (`no_reason`); lines that have come or were cancelled promise nothing (`not_coming`).
     """
+    changed = _promise(order, days, by, why)
+    refresh(order.plant, {line.material_id for line in changed})
+    return changed
+
+
+def _promise(order: PurchaseOrder, days: Mapping[int, dt.date | None], by: User | None, why: str) -> list[PurchaseOrderLine]:
+    """Write the days down; the requirements are the caller's to bring up to date."""
     locked = lock_order(order.pk)
     lines = list(locked.lines.select_for_update().filter(pk__in=days).select_related("material"))
     changed = [line for line in lines if _differs(line, days[line.pk])]
@@ -40,7 +50,6 @@ def promise(*, order: PurchaseOrder, days: Mapping[int, dt.date | None], by: Use
         _write(line, days[line.pk], by, why.strip())
     if changed:
         settle_orders([locked.pk])
-        refresh(locked.plant, {line.material_id for line in changed})
     return changed
 
 
@@ -59,24 +68,56 @@ def _write(line: PurchaseOrderLine, day: dt.date | None, by: User | None, why: s
     audit.record(line, "promise", by=by, values=values | ({"state": (state, line.state)} if state != line.state else {}), why=why)
 
 
-@transaction.atomic
-def log_chase(
-    *,
-    order: PurchaseOrder,
-    by: User,
-    lines: Collection[int] = (),
-    channel: str = Chase.Channel.PHONE,
-    asked: str = "",
-    answer: str = "",
-    new_date: dt.date | None = None,
-    ask_again_on: dt.date | None = None,
-) -> Chase:
-    """Write down that a supplier was asked (D7, E5.1). A new day moves the promise of the chosen lines, or of all that still come.
+@dataclass(frozen=True)
+class Asked:
+    """How a supplier was asked (D7, E5.1) and what he said: whom, the answer, the day he gives instead, when to ask again."""
 
-    Raises DomainError for a draft (`draft`), or when nothing of the order comes any more (`not_coming`).
+    by: User
+    channel: str = Chase.Channel.PHONE
+    asked: str = ""
+    answer: str = ""
+    new_date: dt.date | None = None
+    ask_again_on: dt.date | None = None
+
+
+@transaction.atomic
+def log_chase(*, order: PurchaseOrder, by: User, lines: Collection[int] = (), **words: Any) -> Chase:
+    """Write down that a supplier was asked about an order; `words` as in `Asked`.
+
+    A new day moves the promise of the chosen lines, or of all that still come. Raises DomainError for a draft (`draft`), when nothing of
+    the order comes any more (`not_coming`), for a new day that has passed (`past`).
     """
+    said = Asked(by=by, **words)
+    chase, moved = _log(order, lines, said)
+    refresh(order.plant, moved)
+    return chase
+
+
+@transaction.atomic
+def log_chase_of_lines(*, lines: Collection[int], by: User, **words: Any) -> list[Chase]:
+    """One question about lines of several orders of a supplier: a chase in each order, as `log_chase` writes it."""
+    said = Asked(by=by, **words)
+    chosen = PurchaseOrderLine.objects.filter(pk__in=lines, state__in=STILL_COMING).select_related("order__plant")
+    of_order: dict[PurchaseOrder, list[int]] = defaultdict(list)
+    for line in chosen.order_by("order_id", "pk"):
+        of_order[line.order].append(line.pk)
+    if not of_order:
+        raise DomainError(_("Nothing of it is still to come."), "not_coming")
+    chases, moved = [], set[int]()
+    for order, of in of_order.items():
+        chase, materials = _log(order, of, said)
+        chases.append(chase)
+        moved |= materials
+    refresh(chases[0].order.plant, moved)
+    return chases
+
+
+def _log(order: PurchaseOrder, lines: Collection[int], said: Asked) -> tuple[Chase, set[int]]:
+    """The chase of one order, and the materials whose promise it moved."""
     if order.state == PurchaseOrder.State.DRAFT:
         raise DomainError(_("A draft was not sent yet: there is nobody to chase."), "draft")
+    if said.new_date and said.new_date < clock.today():
+        raise DomainError(_("%(day)s has passed: which day was promised instead?") % {"day": said.new_date}, "past")
     coming = order.lines.filter(state__in=STILL_COMING)
     chosen = list(coming.filter(pk__in=lines) if lines else coming)
     if not chosen:
@@ -84,15 +125,16 @@ def log_chase(
     chase = Chase.objects.create(
         order=order,
         at=clock.now(),
-        by=by,
-        channel=channel,
-        asked=asked.strip(),
-        answer=answer.strip(),
-        new_date=new_date,
-        ask_again_on=ask_again_on,
+        by=said.by,
+        channel=said.channel,
+        asked=said.asked.strip(),
+        answer=said.answer.strip(),
+        new_date=said.new_date,
+        ask_again_on=said.ask_again_on,
     )
     chase.lines.set(chosen)
-    if new_date:
-        why = answer.strip() or _("answer of the supplier")
-        promise(order=order, days={line.pk: new_date for line in chosen}, by=by, why=why)
-    return chase
+    if not said.new_date:
+        return chase, set()
+    why = said.answer.strip() or _("answer of the supplier")
+    moved = _promise(order, {line.pk: said.new_date for line in chosen}, said.by, why)
+    return chase, {line.material_id for line in moved}

@@ -97,15 +97,18 @@ def kit_cell(kit: JobKit, part: str) -> SafeString:
         return format_html('<td class="kc"><i role="img" aria-label="{}"></i></td>', pgettext("material", "here"))
     if state == "coming":
         return format_html('<td class="kc">{}</td>', when)
+    link = f"{kit.order_line_id}/{cell['material']}/"  # below the address of the matrix
     if state == "tight":
-        return format_html('<td class="kc t"><span class="st plain risk">{}</span></td>', when)
+        return format_html('<td class="kc t"><a class="st plain risk" href="{}">{}</a></td>', link, when)
     missing = short_amount(cell.get("missing"))
     title = f"{amount(cell.get('missing'))} {cell.get('unit', '')} {when}".strip()
     if state == "open":
         return format_html(
-            '<td class="kc o" data-part="{}" title="{}"><span class="st plain wait">{}</span></td>', part, title, _("no day")
+            '<td class="kc o" data-part="{}" title="{}"><a class="st plain wait" href="{}">{}</a></td>', part, title, link, _("no day")
         )
-    return format_html('<td class="kc l" data-part="{}" title="{}"><span class="st plain late">−{}</span></td>', part, title, missing)
+    return format_html(
+        '<td class="kc l" data-part="{}" title="{}"><a class="st plain late" href="{}">−{}</a></td>', part, title, link, missing
+    )
 
 
 def short_amount(value: float | None) -> str:

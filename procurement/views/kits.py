@@ -82,6 +82,7 @@ def row(request: LoggedInRequest, pk: int) -> HttpResponse:
         "there": [group for group in materials if not group.total.lacks],
         "stages": kits_matrix.stage_names(english=english()),
         "may_issue": access.may(request.user, "procurement:stock_issue", "write"),
+        "may_see_orders": access.may(request.user, "procurement:order"),
         "columns": int(request.GET.get("columns", "0") or 0) if request.GET.get("columns", "0").isdigit() else 0,
     }
     return render(request, "procurement/_kits_row.html" if request.htmx else "procurement/kits_job.html", context)
@@ -112,6 +113,8 @@ def chase(request: LoggedInRequest) -> HttpResponse:
         "window": view.window(calendar, clock.today()),
         "q": request.GET.get("q", ""),
         "may_issue": access.may(request.user, "procurement:stock_issue", "write"),
+        "may_chase": access.may(request.user, "procurement:kits_material_chase", "write"),
+        "may_see_orders": access.may(request.user, "procurement:order"),
     }
     return render(request, "procurement/kits_chase.html", context)
 

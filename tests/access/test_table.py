@@ -118,6 +118,8 @@ EXPECTED: dict[str, tuple[str, str]] = {
     "procurement:kits": (ALL, ""),
     "procurement:kits_export": (ALL, ""),
     "procurement:kits_row": (ALL, ""),
+    "procurement:kits_material": (ALL, ""),
+    "procurement:kits_material_chase": ("BP", "BP"),
     "procurement:kits_chase": (ALL, ""),
     "procurement:kits_chase_export": (ALL, ""),
     "procurement:stock": ("HPBOWQG", ""),
@@ -177,6 +179,12 @@ EXPECTED: dict[str, tuple[str, str]] = {
 }
 CASES = sorted(EXPECTED)
 ARGUMENTS: tuple[dict[str, object], ...] = ({}, {"pk": 999_999}, {"pk": 999_999, "line": 999_999}, {"pk": 999_999, "target": "cancelled"})
+ARGUMENTS: tuple[dict[str, object], ...] = (
+    {},
+    {"pk": 999_999},
+    {"pk": 999_999, "target": "cancelled"},
+    {"pk": 999_999, "material": 999_999},
+)
 
 
 def address(name: str) -> str:

@@ -16,7 +16,7 @@ from orders.models import OrderLine
 from planning_site.core.departments import Department
 from planning_site.core.models import User
 from planning_site.core.plants import default_plant
-from procurement.models import Chase, JobKit, Material, NeededDay
+from procurement.models import Chase, JobKit, Material, NeededDay, Supplier
 from procurement.services import requirements, stock
 from procurement.services.stock_picking import Wanted
 from tests import factories
@@ -88,7 +88,7 @@ def test_jobs_stand_by_the_day_they_start_with_shape_word_and_number(client: Cli
     assert "14 Dec Mon" in first, "it waits for the soles of bottoming: the lining is there"
     assert '<span class="st plain late">broken sizes</span>' in first
     assert "<b>150</b> / 240" in first
-    assert '<span class="st plain late">−90</span>' in first
+    assert f'<a class="st plain late" href="{soon.pk}/{sole.pk}/">−90</a>' in first, "opens who brings it"
     assert 'aria-label="here"' in first
     assert "cannot run" in second
     page = client.get(KITS).content.decode()
@@ -167,7 +167,7 @@ def test_what_was_collected_leaves_the_list(client: Client, wang: User, lining: 
 def test_a_chase_row_names_sizes_supplier_promise_and_the_last_question(
     client: Client, wang: User, lining: Material, sole: Material
 ) -> None:
-    planned(lining, sole, 9, 10)
+    line = planned(lining, sole, 9, 10)
     stock_factories.fill(lining, 48)
     fill_soles(sole, {**WANT, "39": 30})
     coming = stock_factories.ordered(sole, 90, promised_on=dt.date(2026, 12, 18), size="39")
@@ -175,8 +175,66 @@ def test_a_chase_row_names_sizes_supplier_promise_and_the_last_question(
     Chase.objects.create(order=coming.order, at=timezone.now(), by=wang, answer="周五一定到")
     requirements.recalculate(default_plant())
     page = client.get(CHASE, {"clause": "D5"}).content.decode()
-    for words in (coming.number, "18 Dec", "周五一定到", "39 <b>90</b>", 'st plain late">90 双', "7 Dec Mon"):
+    for words in (coming.number, "18 Dec", "周五一定到", "39 <b>90</b>", 'st plain late">90 双', "7 Dec Mon", f"/kits/{line.pk}/{sole.pk}/?next="):
         assert words in page, words
+
+
+def test_who_brings_a_missing_material_is_asked_from_its_cell_in_all_his_orders(
+    client: Client, wang: User, lining: Material, sole: Material
+) -> None:
+    """D7, E5.1."""
+    line = planned(lining, sole, 9, 10)
+    stock_factories.fill(lining, 48)
+    fill_soles(sole, {"40": 60})
+    lida = Supplier.objects.create(code="G03", name="立达鞋底", contact="王先生", phone="0577")
+    ordered = [stock_factories.ordered(sole, 120, promised_on=dt.date(2026, 12, day), size=size) for day, size in ((9, "38"), (11, "39"))]
+    for one in ordered:
+        one.order.supplier = lida
+        one.order.save()
+    requirements.recalculate(default_plant())
+    address = f"{KITS}{line.pk}/{sole.pk}/"
+    page = client.get(address).content.decode()
+    for words in ("大底 S15", "立达鞋底", "王先生", "tel:0577", ordered[0].number, ordered[1].number, "11 Dec", "What could run now"):
+        assert words in page, words
+    assert "<html" in page
+    assert "<html" not in client.get(address, headers={"HX-Request": "true"}).content.decode(), "beside the matrix only the panel"
+    asked = {"channel": "phone", "asked": "王先生", "answer": "模具坏了", "new_date": "2026-12-18", "next": f"{KITS}?within=5"}
+    response = client.post(f"{address}chase/", asked)
+    assert response["Location"] == f"{KITS}?within=5"
+    assert [(chase.order, chase.by, chase.answer) for chase in Chase.objects.order_by("order_id")] == [
+        (one.order, wang, "模具坏了") for one in ordered
+    ]
+    for one in ordered:
+        one.refresh_from_db()
+        assert one.promised_on == dt.date(2026, 12, 18)
+    kit = JobKit.objects.get(order_line=line)
+    assert kit.ready_on == dt.date(2026, 12, 18), "whom it hits is known at once"
+    assert "18 Dec" in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [({"new_date": "2026-12-07"}, "has passed"), ({"answer": ""}, "Answer"), ({"lines": "999999"}, "Select a valid choice")],
+)
+def test_a_chase_that_says_nothing_or_promises_yesterday_is_refused(
+    client: Client, wang: User, lining: Material, sole: Material, wrong: dict[str, str], words: str
+) -> None:
+    line = planned(lining, sole, 9, 10)
+    coming = stock_factories.ordered(sole, 240, promised_on=dt.date(2026, 12, 9), size="39")
+    requirements.recalculate(default_plant())
+    asked = {"channel": "phone", "answer": "周五到"} | wrong
+    response = client.post(f"{KITS}{line.pk}/{sole.pk}/chase/", asked | {"next": "//evil.example/"}, follow=True)
+    assert response.redirect_chain == [(KITS, 302)], "never to another site"
+    assert words in response.content.decode()
+    assert not Chase.objects.exists()
+    coming.refresh_from_db()
+    assert coming.promised_on == dt.date(2026, 12, 9)
+
+
+def test_a_material_that_the_job_does_not_need_is_not_found(client: Client, wang: User, lining: Material, sole: Material) -> None:
+    line = planned(lining, sole, 9, 10)
+    requirements.recalculate(default_plant())
+    assert client.get(f"{KITS}{line.pk}/{stock_factories.material('XX').pk}/").status_code == 404
 
 
 def test_the_export_has_the_matrix_and_the_matching_detail_list(client: Client, wang: User, lining: Material, sole: Material) -> None:
@@ -198,7 +256,7 @@ def test_the_export_has_the_matrix_and_the_matching_detail_list(client: Client, 
     assert [row[10].value for row in chased.iter_rows(min_row=4)] == ["39: 90"]
 
 
-@pytest.mark.parametrize("path", [KITS, f"{KITS}?within=all&state=broken", CHASE, f"{CHASE}?clause=E5.2", KITS + "{job}/"])
+@pytest.mark.parametrize("path", [KITS, f"{KITS}?within=all&state=broken", CHASE, f"{CHASE}?clause=E5.2", KITS + "{job}/", KITS + "{job}/{material}/"])
 def test_pages_take_few_queries_and_little_html_whatever_the_number_of_jobs(
     client: Client, wang: User, lining: Material, sole: Material, path: str, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -208,6 +266,6 @@ def test_pages_take_few_queries_and_little_html_whatever_the_number_of_jobs(
     requirements.recalculate(default_plant())
     assert JobKit.objects.count() == 8
     with django_assert_max_num_queries(15):
-        response = client.get(path.format(job=line.pk))
+        response = client.get(path.format(job=line.pk, material=sole.pk))
     assert response.status_code == 200
     assert len(response.content) < 100_000

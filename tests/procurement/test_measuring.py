@@ -4,6 +4,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from orders.models import OrderLine
 from planning_site.core.models import Plant
@@ -14,7 +15,8 @@ pytestmark = pytest.mark.django_db
 
 def test_a_factory_is_made_measured_twice_and_taken_back() -> None:
     out = StringIO()
-    call_command("measure_material_plan", "--jobs=12", "--parts=3", "--sizes=4", "--again", stdout=out)
+    with translation.override("en"):
+        call_command("measure_material_plan", "--jobs=12", "--parts=3", "--sizes=4", "--again", stdout=out)
     first, second = out.getvalue().splitlines()
     for line in (first, second):
         assert f"{12 * 3 * 4} requirements and 12 kits" in line
