@@ -175,7 +175,15 @@ def test_a_chase_row_names_sizes_supplier_promise_and_the_last_question(
     Chase.objects.create(order=coming.order, at=timezone.now(), by=wang, answer="周五一定到")
     requirements.recalculate(default_plant())
     page = client.get(CHASE, {"clause": "D5"}).content.decode()
-    for words in (coming.number, "18 Dec", "周五一定到", "39 <b>90</b>", 'st plain late">90 双', "7 Dec Mon", f"/kits/{line.pk}/{sole.pk}/?next="):
+    for words in (
+        coming.number,
+        "18 Dec",
+        "周五一定到",
+        "39 <b>90</b>",
+        'st plain late">90 双',
+        "7 Dec Mon",
+        f"/kits/{line.pk}/{sole.pk}/?next=",
+    ):
         assert words in page, words
 
 
@@ -256,7 +264,9 @@ def test_the_export_has_the_matrix_and_the_matching_detail_list(client: Client, 
     assert [row[10].value for row in chased.iter_rows(min_row=4)] == ["39: 90"]
 
 
-@pytest.mark.parametrize("path", [KITS, f"{KITS}?within=all&state=broken", CHASE, f"{CHASE}?clause=E5.2", KITS + "{job}/", KITS + "{job}/{material}/"])
+@pytest.mark.parametrize(
+    "path", [KITS, f"{KITS}?within=all&state=broken", CHASE, f"{CHASE}?clause=E5.2", KITS + "{job}/", KITS + "{job}/{material}/"]
+)
 def test_pages_take_few_queries_and_little_html_whatever_the_number_of_jobs(
     client: Client, wang: User, lining: Material, sole: Material, path: str, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
