@@ -8,13 +8,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from procurement.models import Chase, MaterialCategory, PurchaseOrder, Supplier, SupplierContact
+from procurement.models import Chase, Material, MaterialCategory, PurchaseOrder, Supplier, SupplierContact, Unit
 
 if TYPE_CHECKING:
     SupplierModelForm = forms.ModelForm[Supplier]
     ContactModelForm = forms.ModelForm[SupplierContact]
+    MaterialModelForm = forms.ModelForm[Material]
 else:  # the classes take parameters for type checkers only
-    SupplierModelForm = ContactModelForm = forms.ModelForm
+    SupplierModelForm = ContactModelForm = MaterialModelForm = forms.ModelForm
 
 ANY = pgettext_lazy("filter", "all")
 
@@ -106,3 +107,46 @@ class ContactForm(ContactModelForm):
     class Meta:
         model = SupplierContact
         fields = ("name", "role", "phone", "email", "note")
+
+
+class MaterialForm(MaterialModelForm):
+    """How a material is bought. A blank lead time is not known; a blank minimum or multiple is none."""
+
+    category = forms.ChoiceField(label=_("Category"), required=False)
+
+    class Meta:
+        model = Material
+        fields: tuple[str, ...] = (
+            "name",
+            "category",
+            "supplier",
+            "lead_time_days",
+            "minimum_order",
+            "order_multiple",
+            "one_lot_per_job",
+            "made_to_order",
+        )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = list(MaterialCategory.objects.values_list("name", flat=True))
+        if self.instance.category and self.instance.category not in names:
+            names.append(self.instance.category)
+        choice = self.fields["category"]
+        if isinstance(choice, forms.ChoiceField):
+            choice.choices = [("", "–"), *((name, name) for name in names)]
+
+
+class NewMaterialForm(MaterialForm):
+    """A new material, with what stands for good once stock of it moves: code, unit, and whether it is kept by size."""
+
+    unit = forms.ChoiceField(label=_("Unit"))
+
+    class Meta(MaterialForm.Meta):
+        fields = ("code", "unit", "by_size", *MaterialForm.Meta.fields)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice = self.fields["unit"]
+        if isinstance(choice, forms.ChoiceField):
+            choice.choices = [(name, name) for name in Unit.objects.values_list("name", flat=True)]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from procurement.views import moves, orders, plan, suppliers, usage, work
+from procurement.views import materials, moves, orders, plan, suppliers, usage, work
 
 urlpatterns = [
     path("", work.work, name="work"),
@@ -10,7 +10,9 @@ urlpatterns = [
     path("recalculate/", work.recalculate, name="recalculate"),
     path("plan/", plan.plan, name="plan"),
     path("plan/export/", plan.export, name="plan_export"),
+    path("materials/new/", materials.material_edit, name="material_new"),
     path("materials/<int:pk>/", plan.material, name="material"),
+    path("materials/<int:pk>/edit/", materials.material_edit, name="material_edit"),
     path("orders/", orders.order_list, name="orders"),
     path("orders/new/", orders.order_new, name="order_new"),
     path("orders/<int:pk>/", orders.order, name="order"),

@@ -153,6 +153,8 @@ ACCESS: dict[str, Rule] = {
     "procurement:plan": rule(),
     "procurement:plan_export": rule(),
     "procurement:material": rule(),
+    "procurement:material_new": rule(write=[PURCHASING]),
+    "procurement:material_edit": rule(write=[PURCHASING]),
     "procurement:orders": rule([PURCHASING, PLANNING, WAREHOUSE, PRODUCTION, QC, GM]),
     "procurement:order": rule([PURCHASING, PLANNING, WAREHOUSE, PRODUCTION, QC, GM]),
     "procurement:order_new": rule(write=[PURCHASING]),

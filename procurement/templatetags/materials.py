@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
 from django import template
+from django.db.models import Model
 
 from planning_site.core.templatetags.figures import MISSING, is_english, written
 from procurement.models import StageOffset
@@ -66,3 +67,10 @@ def stage_labels() -> dict[str, str]:
 def days_after(later: dt.date, earlier: dt.date) -> int:
     """Calendar days from one day to a later one."""
     return (later - earlier).days
+
+
+@register.filter
+def field_label(name: str, of: Model) -> str:
+    """What the pages call a field of a row in its history; the name itself where it is none."""
+    found = {field.name: field for field in of._meta.fields}.get(name)
+    return str(found.verbose_name) if found else name

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from planning_site.core import clock
+from planning_site.core import access, audit, clock
 from planning_site.core.plants import default_plant
 from planning_site.core.requests import LoggedInRequest
 from procurement.exports import material_plan
@@ -20,6 +20,7 @@ from procurement.selectors import plan as plans
 from procurement.selectors.claims import claims_of, claims_on, sources
 from procurement.views.shared import calculated, excel, gap_sentences, narrowed, page_of
 
+HISTORY_SHOWN = 20
 MONTH, WEEK, ALL = "month", "week", "all"
 GROUPS = (plans.BY_MATERIAL, plans.BY_STYLE, plans.BY_JOB)
 
@@ -98,5 +99,7 @@ def material(request: LoggedInRequest, pk: int) -> HttpResponse:
         "sources": sources(plant, found, size),
         "page": page,
         "rows": [(row, claims.get(row.pk, [])) for row in rows],
+        "history": audit.history_of(found)[:HISTORY_SHOWN],
+        "may_edit": access.may(request.user, "procurement:material_edit", "write"),
     }
     return render(request, "procurement/material.html", context)

@@ -48,6 +48,7 @@ def usage_list(request: LoggedInRequest) -> HttpResponse:
         "rows": [(colour, counted.get(colour.pk, 0)) for colour in rows],
         "words": words,
         "is_missing": request.GET.get("show") == MISSING,
+        "may_add": access.may(request.user, "procurement:material_new", "write"),
     }
     return render(request, "procurement/usage_list.html", context)
 

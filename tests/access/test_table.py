@@ -98,6 +98,8 @@ EXPECTED: dict[str, tuple[str, str]] = {
     "procurement:plan": (ALL, ""),
     "procurement:plan_export": (ALL, ""),
     "procurement:material": (ALL, ""),
+    "procurement:material_new": ("B", "B"),
+    "procurement:material_edit": ("B", "B"),
     "procurement:orders": ("BPHOQG", ""),
     "procurement:order": ("BPHOQG", ""),
     "procurement:order_new": ("B", "B"),
