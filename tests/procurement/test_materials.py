@@ -86,7 +86,12 @@ def test_one_dye_lot_per_job_shares_the_stock_anew(client: Client, lu: User, lea
 
 @pytest.mark.parametrize(
     ("changes", "words"),
-    [({"minimum_order": "0"}, "0.001"), ({"lead_time_days": "-1"}, "0"), ({"name": ""}, "required"), ({"category": "没有"}, "valid choice")],
+    [
+        ({"minimum_order": "0"}, "0.001"),
+        ({"lead_time_days": "-1"}, "0"),
+        ({"name": ""}, "required"),
+        ({"category": "没有"}, "valid choice"),
+    ],
 )
 def test_what_makes_no_sense_is_refused_beside_its_field(
     client: Client, lu: User, leather: Material, changes: dict[str, str], words: str
