@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import partial
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
@@ -24,6 +25,7 @@ from planning_site.core.errors import DomainError
 from planning_site.core.models import Plant, User
 from planning_site.core.numbering import next_number
 from procurement.models import Material, MoveKind, PurchaseOrderLine, StockBalance, StockDocument, StockMove, Warehouse
+from procurement.services.requirements import request_run
 
 SMALLEST = Decimal("0.001")
 NAMED = 3  # shortages that one sentence names
@@ -129,9 +131,12 @@ def post(head: Head, *, items: Iterable[Entry], plan: Plan) -> StockDocument:
         raise DomainError(_("Nothing to post: every quantity is empty."), "nothing")
     _check_enough(entries, there)
     try:
-        return _write(head, entries)
+        document = _write(head, entries)
     except ValidationError as error:
         raise DomainError(" ".join(error.messages), "invalid") from error
+    # afterwards, so that nobody who posts waits for somebody who calculates; kits follow within seconds
+    transaction.on_commit(partial(request_run, head.plant))
+    return document
 
 
 def _claim(head: Head) -> StockDocument | None:

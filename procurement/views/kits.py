@@ -21,7 +21,7 @@ from procurement import kits_exports
 from procurement.models import JobKit
 from procurement.selectors import kits_chase, kits_detail, kits_matrix
 from procurement.selectors.kits_matrix import KitFilter
-from procurement.services.requirements import last_run
+from procurement.views.shared import calculated
 
 ROWS_A_PAGE = 50  # twelve cells a row: more would be a page of more than 100 KB
 CHASES_A_PAGE = 100
@@ -50,8 +50,8 @@ def matrix(request: LoggedInRequest) -> HttpResponse:
     window = kits_matrix.in_window(plant, wanted, calendar, today)
     page = Paginator(kits_matrix.matching(window, wanted), ROWS_A_PAGE).get_page(request.GET.get("page"))
     stages = kits_matrix.stage_names(english=english())
-    run = last_run(plant)
-    context = {
+    fresh = calculated(plant)
+    context = fresh | {
         "page": page,
         "kits": page.object_list,
         "parts": kits_matrix.parts_of(page.object_list, list(stages)),
@@ -61,8 +61,7 @@ def matrix(request: LoggedInRequest) -> HttpResponse:
         "wanted": wanted,
         "within": request.GET.get("within", USUAL_WINDOW),
         "windows": [("2", _("2 days")), ("5", _("5 days")), ("12", _("2 weeks")), ("all", _("all"))],
-        "without_bill": sum(gap["jobs"] for gap in run.gaps if gap["kind"] == "usage") if run else 0,
-        "run": run,
+        "without_bill": sum(gap["jobs"] for gap in fresh["run"].gaps if gap["kind"] == "usage") if fresh["run"] else 0,
     }
     return render(request, "procurement/kits.html", context)
 
