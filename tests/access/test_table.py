@@ -180,12 +180,12 @@ EXPECTED: dict[str, tuple[str, str]] = {
     "quality:tools_paste": ("TOHP", "TOHP"),
 }
 CASES = sorted(EXPECTED)
-ARGUMENTS: tuple[dict[str, object], ...] = ({}, {"pk": 999_999}, {"pk": 999_999, "line": 999_999}, {"pk": 999_999, "target": "cancelled"})
 ARGUMENTS: tuple[dict[str, object], ...] = (
     {},
     {"pk": 999_999},
-    {"pk": 999_999, "target": "cancelled"},
+    {"pk": 999_999, "line": 999_999},
     {"pk": 999_999, "material": 999_999},
+    {"pk": 999_999, "target": "cancelled"},
 )
 
 
