@@ -196,7 +196,7 @@ def test_a_storekeeper_receives_counts_and_issues_with_a_thumb(
     page.goto(f"{site}/procurement/stock/issue/?job={factory.job.pk}")
     page.get_by_label("S15-WH 39 双", exact=True).fill("999")
     page.locator(".pbar").get_by_role("button", name="发料").click()
-    expect(page.get_by_role("alert")).to_contain_text("148")
+    expect(page.get_by_role("alert")).to_contain_text("写明为什么多领")
     page.get_by_label("S15-WH 39 双", exact=True).fill("120")
     page.locator(".pbar").get_by_role("button", name="发料").click()
     page.wait_for_url("**/stock/documents/*/")
