@@ -6,7 +6,9 @@ A library of its own: no database, no clock but the time limit, no randomness wi
 from .chain import chain_of
 from .checker import Evaluation, evaluate
 from .explain import adopt, apply_measure, explain_all, explain_job
+from .idle import idle
 from .measures import Excess, Explanation, Idle, Link, Measure, Minutes, Promise, Remedy, Wish
+from .overload import overload, remedies
 from .plan import Entry, Fault, JobOutcome, Plan, Progress, Reason
 from .problem import Costs, Job, Line, Preference, Problem, Stage, Window
 from .promise import BrokenPromiseError, keep_promise, promise
@@ -47,9 +49,12 @@ __all__ = [
     "evaluate",
     "explain_all",
     "explain_job",
+    "idle",
     "keep_promise",
     "move_price",
+    "overload",
     "promise",
+    "remedies",
     "replan",
     "solve",
 ]

@@ -47,8 +47,8 @@ def from_json(data: Mapping[str, Any]) -> Problem | tuple[Fault, ...]:
         jobs=r.rows(data, "jobs", lambda row, s: _job(r, row, s)),
         costs=_costs(r, data),
         smallest_lot=r.whole(data, "smallest_lot", "problem") if "smallest_lot" in data else 0,
-        base=r.rows(data, "base", lambda row, s: _entry(r, row, s)),
-        frozen=r.rows(data, "frozen", lambda row, s: _entry(r, row, s)),
+        base=r.rows(data, "base", lambda row, s: entry_from_json(r, row, s)),
+        frozen=r.rows(data, "frozen", lambda row, s: entry_from_json(r, row, s)),
         bans=r.rows(data, "bans", lambda row, s: _window(r, row, s)),
         reserved=r.rows(data, "reserved", lambda row, s: _window(r, row, s)),
     )
@@ -60,7 +60,8 @@ def _stage(r: Reader, row: Mapping[str, Any], subject: str) -> Stage:
     return Stage(r.text(row, "id", subject), r.texts(row, "after", subject), r.table(row, "lags", subject, r.whole))
 
 
-def _entry(r: Reader, row: Mapping[str, Any], subject: str) -> Entry:
+def entry_from_json(r: Reader, row: Mapping[str, Any], subject: str) -> Entry:
+    """One entry; what is wrong with it goes to the reader's faults."""
     r.known(row, ENTRY_FIELDS, subject)
     return Entry(
         job=r.text(row, "job", subject),

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from .ask import add_commands, between, count
 from .plan import Plan, Progress
 
 
@@ -22,28 +23,15 @@ def _parser() -> argparse.ArgumentParser:
     solve = commands.add_parser("solve", help="plan an instance file")
     solve.add_argument("instance", type=Path)
     solve.add_argument("-o", "--output", type=Path, required=True, metavar="PLAN", help="where to write the plan")
-    solve.add_argument("--seconds", type=_seconds, help="how long to improve the first plan")
-    solve.add_argument("--rounds", type=_count, help="improve by exactly this many rounds: the same plan every time")
-    solve.add_argument("--seed", type=_count, default=0)
+    solve.add_argument("--seconds", type=between(0.0, 1e6), help="how long to improve the first plan")
+    solve.add_argument("--rounds", type=count, help="improve by exactly this many rounds: the same plan every time")
+    solve.add_argument("--seed", type=count, default=0)
     solve.add_argument("--progress", action="store_true", help="print a JSON line now and then")
     solve.set_defaults(run=_solve)
+    add_commands(commands)
     warm = commands.add_parser("warm", help="compile everything into the cache")
     warm.set_defaults(run=_warm)
     return parser
-
-
-def _seconds(text: str) -> float:
-    value = float(text)
-    if not 0 <= value <= 1e6:
-        raise argparse.ArgumentTypeError(f"must be from 0 to 1000000, not {text}")
-    return value
-
-
-def _count(text: str) -> int:
-    value = int(text)
-    if not 0 <= value < 2**63:
-        raise argparse.ArgumentTypeError(f"must be a whole number of at least 0, not {text}")
-    return value
 
 
 def _solve(options: argparse.Namespace) -> int:

@@ -132,11 +132,15 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Excess:
-    """A week in which a stage has more work that must be done then than regular minutes. family None: all families together."""
+    """A week in which a stage has more work that must be done then than its own teams have regular minutes.
+
+    families: those whose teams are short, together. needed: minutes of their work; available: what of it can be met.
+    jobs: with most minutes first.
+    """
 
     week: int
     stage: str
-    family: str | None
+    families: tuple[str, ...]
     needed: float
     available: float
     jobs: tuple[str, ...] = ()
@@ -148,10 +152,12 @@ class Excess:
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """A part of the way out of an overload: work of jobs that moves to another week, into overtime, outside, or later.
+    """A part of the way out of an overload: `pairs` of a job that the plan makes elsewhere than in the week they must be done in.
 
-    inside: to an earlier week with free minutes. minutes: work moved; opened: the line days that are opened for it (overtime).
-    late_days: by how much a postponed job gets late.
+    inside: in an earlier week, in regular minutes of `lines`. overtime: in the overtime of `opened`. outsourcing: by the outside
+    teams `lines`. postpone: in a later week (the first one behind the horizon: not at all), in overtime as far as `opened` says.
+    minutes: of the work that moves.
+    cost: of these pairs: waiting, overtime, price per pair, days behind the latest one. late_days: by how much the postponed job gets late.
     """
 
     kind: RemedyKind
@@ -164,6 +170,7 @@ class Remedy:
     cost: float
     lines: tuple[str, ...] = ()
     late_days: int = 0
+    opened: tuple[Minutes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
