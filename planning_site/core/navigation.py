@@ -80,7 +80,7 @@ STYLES = Page(
     ("quality:style", "quality:plan_edit", "quality:sign", "quality:item_deliver", "quality:item_delay", "quality:standards"),
 )
 MY_ITEMS = Page("quality:mine", _("My items"))
-TRIALS = Page("quality:trials", _("Trials"), ("quality:trial", "quality:trial_make"))
+TRIALS = Page("quality:trials", _("Trials"), ("quality:trial", "quality:trial_make", "scheduling:trial_rates"))
 INSPECTIONS = Page("quality:inspections", _("Inspections"), ("quality:inspection", "quality:inspection_new", "quality:defects"))
 TOOLS = Page("quality:tools", _("Tooling"), ("quality:tool", "quality:tool_new", "quality:tools_paste"))
 

@@ -26,8 +26,12 @@ from quality.skipping import usual_run
 ITEMS = ("pattern_change", "dies", "templates", "process_sheet", "confirmation_sample", "colour_card")
 WANTED = 10
 Result = StyleRelease.Result
-# people, minutes by the clock for the usual trial, and how much longer than the process sheet says
-MINUTES = {"cutting": (2, "78", 1.05), "stitching": (6, "148", 1.22), "bottoming": (2, "98", 1.02), "lasting": (5, "121", 1.04)}
+# of each department people, and how much longer than the process sheet says a pair took
+MEASURED = {"cutting": (2, "1.05"), "stitching": (6, "1.22"), "bottoming": (2, "1.02"), "lasting": (5, "1.04")}
+# person-minutes a pair of the process sheet, where planning has no rate of the style
+USUAL_SHEET = {"cutting": Decimal("5"), "stitching": Decimal("24"), "bottoming": Decimal("6.5"), "lasting": Decimal("19")}
+# person-minutes a pair by stage code, by style id
+Sheets = Mapping[int, Mapping[str, Decimal]]
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,7 @@ class Story:
     plan: PreparationPlan
     calendar: WorkingCalendar
     today: dt.date
+    sheet: Mapping[str, Decimal]
     items: dict[str, PlanItem] = field(default_factory=dict)
 
     @property
@@ -79,26 +84,25 @@ class Story:
             services.review_plan(plan=self.plan, version=self.plan.version, agreed=True, note="", by=self.cast.technical)
 
     def trial(self, *, days: Mapping[str, dt.date] | None = None, planned: int = -8) -> Trial:
-        """A trial on the days of the plan; the process sheet's minutes are a little short."""
-        run = usual_run(self.style.sizes, 6)
-        pairs = sum(run.values())
-        sheet = {code: _per_pair(people, clock_minutes, pairs, over) for code, (people, clock_minutes, over) in MINUTES.items()}
+        """A trial on the days of the plan."""
         with happened(self.day(planned)) as day:
             return services.plan_trial(
                 style=self.style,
-                sizes=run,
-                days=days or {code: self.items[code].planned_on for code in MINUTES},
-                sheet_minutes=sheet,
+                sizes=usual_run(self.style.sizes, 6),
+                days=days or {code: self.items[code].planned_on for code in MEASURED},
+                sheet_minutes=self.sheet,
                 colour=self.style.colours.first(),
                 by=self.cast.planner,
                 today=day,
             )
 
-    def measure(self, trial: Trial, codes: Collection[str] = tuple(MINUTES)) -> None:
+    def measure(self, trial: Trial, codes: Collection[str] = tuple(MEASURED)) -> None:
+        """The departments make their share; the process sheet's minutes are a little short."""
         for stage in trial.stages.select_related("step", "trial__style").order_by("step__position"):
             if stage.step.code in codes:
-                people, minutes, _over = MINUTES[stage.step.code]
-                measured = Measured(pairs=trial.pairs, people=people, clock_minutes=Decimal(minutes))
+                people, over = MEASURED[stage.step.code]
+                minutes = (self.sheet[stage.step.code] * Decimal(over) * trial.pairs / people).quantize(Decimal("0.1"))
+                measured = Measured(pairs=trial.pairs, people=people, clock_minutes=minutes)
                 with happened(min(stage.planned_on, self.today)) as day:
                     services.report_stage(stage=stage, measured=measured, note="", by=self.cast.workshop, today=day)
 
@@ -134,10 +138,6 @@ class Story:
             services.sign_release(style=self.style, result=result, note=note, by=self.cast.qc)
 
 
-def _per_pair(people: int, minutes: str, pairs: int, over: float) -> Decimal:
-    return (people * Decimal(minutes) / pairs / Decimal(str(over))).quantize(Decimal("0.1"))
-
-
 def released(story: Story) -> None:
     story.tried(to_qc=-6)
     story.sign(Result.PASSED, "", on=-5)
@@ -156,7 +156,7 @@ def failed(story: Story) -> None:
     story.problem(trial, TrialProblem.Kind.TEMPLATES, "鞋口", "42 码起鞋口起皱", due=2, found=-3)
     story.sign(Result.REDO, "后跟松、鞋口起皱：改样板，重做 2 码", on=-2)
     days = {code: story.day(n) for code, n in {"cutting": 3, "stitching": 4, "bottoming": 4, "lasting": 5}.items()}
-    story.trial(days={code: days[code] for code in MINUTES}, planned=-1)
+    story.trial(days={code: days[code] for code in MEASURED}, planned=-1)
 
 
 def with_qc(story: Story) -> None:
@@ -233,8 +233,11 @@ PLOTS: tuple[tuple[int | None, Callable[[Story], None]], ...] = (
 )
 
 
-def load_pre_production(*, today: dt.date | None = None) -> list[PreparationPlan]:
-    """Tell the ten stories, in the order in which the styles are due. Does nothing where a plan exists."""
+def load_pre_production(*, sheets: Sheets | None = None, today: dt.date | None = None) -> list[PreparationPlan]:
+    """Tell the ten stories, in the order in which the styles are due. Does nothing where a plan exists.
+
+    `sheets` has what the process sheets of styles say, by style id and stage code; the usual minutes stand where one is missing.
+    """
     if PreparationPlan.objects.exists():
         return []
     today, plant = today or clock.today(), default_plant()
@@ -242,7 +245,10 @@ def load_pre_production(*, today: dt.date | None = None) -> list[PreparationPlan
     today = calendar.previous_working(today, before=False)
     cast = _cast()
     _usual_owners(cast, calendar.add(today, -40))
-    plans = [_tell(style, plot, began, cast, calendar, today) for style, (began, plot) in zip(_styles(), PLOTS, strict=False)]
+    plans = [
+        _tell(style, plot, began, cast, calendar, today, USUAL_SHEET | dict((sheets or {}).get(style.pk, {})))
+        for style, (began, plot) in zip(_styles(), PLOTS, strict=False)
+    ]
     with happened(today, dt.time(8, 15)):
         services.escalate_late_items(now=clock.at(today, dt.time(8, 15)))
     return plans
@@ -276,7 +282,13 @@ def _usual_owners(cast: Cast, day: dt.date) -> None:
 
 
 def _tell(
-    style: Style, plot: Callable[[Story], None], began: int | None, cast: Cast, calendar: WorkingCalendar, today: dt.date
+    style: Style,
+    plot: Callable[[Story], None],
+    began: int | None,
+    cast: Cast,
+    calendar: WorkingCalendar,
+    today: dt.date,
+    sheet: Mapping[str, Decimal],
 ) -> PreparationPlan:
     start = calendar.add(today, -began if began else 0)
     with happened(start, dt.time(9, 5)) as day:
@@ -285,7 +297,7 @@ def _tell(
         _begin_early(plan, calendar, start, cast)
     plan.refresh_from_db()
     items = {item.step.code: item for item in plan.items.select_related("step", "owner", "plan__style", "plan__plant")}
-    plot(Story(cast, plan, calendar, today, items))
+    plot(Story(cast, plan, calendar, today, {code: sheet[code] for code in MEASURED}, items))
     return plan
 
 

@@ -17,7 +17,7 @@ Kind = Inspection.Kind
 
 @dataclass(frozen=True)
 class Tail:
-    """The pairs of an order line that still have to pass the final inspection, by size; `failed` of them were turned back last."""
+    """The pairs of an order line that still have to pass the final inspection, by size."""
 
     line: OrderLine
     passed: SizeRun

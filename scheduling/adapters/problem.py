@@ -4,7 +4,7 @@ import datetime as dt
 import math
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from planning_site.core.calendar import WorkingCalendar
 from scheduling.adapters.gates import EVERY_STAGE
@@ -47,11 +47,16 @@ def frame_problem(snapshot: Snapshot, first_day: dt.date, count: int, dials: Dia
         lag=LAG,
         stages=tuple(Stage(stage.code, stage.after) for stage in snapshot.stages),
         lines=tuple(_line(team, count) for team in snapshot.teams),
-        jobs=tuple(_job(line, days, snapshot.calendar) for line in snapshot.lines),
+        jobs=tuple(_less_passed(_job(line, days, snapshot.calendar), line, snapshot) for line in snapshot.lines),
         costs=costs_of(dials),
         smallest_lot=SMALLEST_LOT,
     )
     return Framed(snapshot, days, problem)
+
+
+def _less_passed(job: Job, line: LineFacts, snapshot: Snapshot) -> Job:
+    """Pairs that passed the final inspection went through every stage; the others, the tail among them, are still to be made."""
+    return replace(job, made={stage.code: line.passed for stage in snapshot.stages}) if line.passed else job
 
 
 def day_index(day: dt.date, days: tuple[dt.date, ...], calendar: WorkingCalendar) -> int:
@@ -84,7 +89,7 @@ def _load_days(snapshot: Snapshot) -> float:
     work: dict[tuple[str, str], float] = defaultdict(float)
     for line in snapshot.lines:
         for stage, minutes in line.rates.items():
-            work[stage, line.family] += line.pairs * minutes
+            work[stage, line.family] += (line.pairs - line.passed) * minutes
     longest = 0.0
     for stage in {stage for stage, _family in work}:
         families = {family for at, family in work if at == stage}

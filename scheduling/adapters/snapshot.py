@@ -4,7 +4,7 @@ import contextlib
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import connection, transaction
 
@@ -12,6 +12,7 @@ from orders.models import Order, OrderLine
 from planning_site.core import clock
 from planning_site.core.calendar import WorkingCalendar, calendar_of
 from planning_site.core.models import Plant
+from quality.selectors import passed_pairs
 from scheduling.adapters.gates import NOTHING, Waiting, read_waiting
 from scheduling.models import Stage, StyleRate, Team
 
@@ -51,6 +52,7 @@ class LineFacts:
     rates: Mapping[str, float]
     weight: float = 1.0
     waiting: Waiting = NOTHING
+    passed: int = 0  # pairs that passed the final inspection: finished, whatever else is reported
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,13 @@ def read_snapshot(plant: Plant, today: dt.date | None = None) -> Snapshot:
         teams, unrated = _teams(plant)
         stages = _stages()
         waiting = read_waiting(plant, today or clock.today(), frozenset(stage.code for stage in stages))
-        return Snapshot(calendar_of(plant), stages, teams, unrated, _lines(plant, waiting))
+        return Snapshot(calendar_of(plant), stages, teams, unrated, _unfinished(_lines(plant, waiting)))
+
+
+def _unfinished(lines: tuple[LineFacts, ...]) -> tuple[LineFacts, ...]:
+    """The lines that lack pairs, with what has passed. What failed an inspection is not among it, and is made again. One query."""
+    passed = {line: sum(run.values()) for line, run in passed_pairs([line.id for line in lines]).items()}
+    return tuple(replace(line, passed=passed.get(line.id, 0)) for line in lines if passed.get(line.id, 0) < line.pairs)
 
 
 def _stages() -> tuple[StageFacts, ...]:

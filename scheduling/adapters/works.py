@@ -54,8 +54,8 @@ def unpack_works(data: bytes) -> list[Work]:
 def starting_entries(framed: Framed, works: Iterable[Work]) -> tuple[Entry, ...]:
     """The works that are still right as entries of the engine.
 
-    A job counts as a whole or not at all: with the same pairs at every stage of its route, by teams that still can, on days that are
-    still to come. The engine plans the others anew.
+    A job counts as a whole or not at all: with all the pairs that it lacks at every stage of its route, by teams that still can, on days
+    that are still to come. The engine plans the others anew.
     """
     by_line: dict[int, list[tuple[int, Work]]] = defaultdict(list)
     for place, work in enumerate(works):
@@ -95,4 +95,5 @@ def _is_whole(job: Job, entries: Sequence[Entry], able: dict[tuple[str, str], fr
         if entry.day < max(0, job.release) or (families is not None and job.family not in families):
             return False
         made[entry.stage] += entry.pairs
-    return len(made) == stages and set(made.values()) == {job.pairs}
+    left = job.pairs - min(job.made.values(), default=0)  # pairs that passed are made at every stage alike
+    return len(made) == stages and set(made.values()) == {left}

@@ -11,6 +11,7 @@ from django.db.models import Max, Min, Sum
 from orders.models import Order, OrderLine
 from planning_site.core.calendar import WorkingCalendar
 from planning_site.core.models import User
+from quality.selectors import Tail, tails
 from scheduling.models import Plan, PlanEntry, PlanJob, Team
 from scheduling.selectors.floor import Floor
 from scheduling.selectors.plans import Shelf, may_see_drafts, shelf_for
@@ -42,6 +43,7 @@ class LineStanding:
     slack: int | None
     reason: str
     occurrences: tuple[Occurrence, ...]
+    tail: Tail
 
     @property
     def is_outdated(self) -> bool:
@@ -88,12 +90,13 @@ def month_shelf(user: User) -> Shelf | None:
 
 
 def order_standing(*, order: Order, user: User, shelf: Shelf, floor: Floor, calendar: WorkingCalendar) -> OrderStanding:
-    """Five queries, whatever the number of lines."""
+    """Six queries, whatever the number of lines."""
     lines = list(order.lines.select_related("style", "colour"))
     ids = [line.pk for line in lines]
     windows = stage_windows(shelf.plan, ids)
     jobs = {job.order_line_id: job for job in shelf.plan.jobs.filter(order_line__in=ids).select_related("order_line__style")}
     finer = _occurrences(shelf.plan, ids, floor)
+    lacking = tails(lines)
     standings = []
     for line in lines:
         job, mine = jobs.get(line.pk), windows.get(line.pk, {})
@@ -106,6 +109,7 @@ def order_standing(*, order: Order, user: User, shelf: Shelf, floor: Floor, cale
                 slack=slack_days(calendar, job.finish_on, job.due_on) if on_time and job and job.finish_on else None,
                 reason=reason_text(job, floor, all_teams=True) if job else "",
                 occurrences=tuple(finer.get(line.pk, ())),
+                tail=lacking[line.pk],
             )
         )
     return OrderStanding(shelf.plan, shelf.newer_draft, may_see_drafts(user), tuple(standings))

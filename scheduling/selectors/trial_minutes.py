@@ -62,4 +62,4 @@ def trial_minutes(trial: Trial) -> TrialMinutes:
         StageMinutes(stage, rates.get(stage.code), shares[stage.code].sheet_minutes, shares[stage.code].minutes_per_pair, pairs)
         for stage in Stage.objects.filter(code__in=shares).order_by("position", "code")
     )
-    return TrialMinutes(trial, rows, pairs, newest is None or newest.trial.pk == trial.pk)
+    return TrialMinutes(trial, rows, pairs, newest is None or newest.trial.number <= trial.number)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from orders.models import OrderLine
 from orders.sizes import SizeRun, largest_remainder
+from quality.selectors import tails
 from scheduling.models import Plan, PlanEntry, Stage
 from scheduling.size_shares import Lot, Ready, split_by_size
 
@@ -16,8 +17,8 @@ def fill_sizes(week: Plan, entries: Sequence[PlanEntry], lines: Mapping[int, Ord
     """Give the entries of one day of a week plan their sizes.
 
     Every day plan of a job is cut out of the same table: its lots in the week as the week plan has them, before and after it as the
-    month plan has them. So the days add up to the size run. Returns the jobs whose pairs were changed after they were planned; their
-    size run is scaled to the pairs that were planned.
+    month plan has them. So the days add up to the size run, or to its tail where only what the final inspection left is planned.
+    Returns the jobs whose pairs were changed after they were planned; their size run is scaled to the pairs that were planned.
     """
     day = entries[0].day
     wanted: dict[tuple[int, int], list[PlanEntry]] = defaultdict(list)
@@ -25,11 +26,13 @@ def fill_sizes(week: Plan, entries: Sequence[PlanEntry], lines: Mapping[int, Ord
         wanted[entry.order_line_id, entry.stage_id].append(entry)
     feeders = {stage.pk: [fed_by.pk for fed_by in stage.after.all()] for stage in Stage.objects.prefetch_related("after")}
     changed = []
+    missing = {pk: {size: n for size, n in tail.missing.items() if n} for pk, tail in tails(list(lines.values())).items()}
     for pk, lots in _lots(week, {line for line, _stage in wanted}).items():
         planned = max(sum(entry.pairs for entry in at_stage) for at_stage in lots.values())
-        if planned != lines[pk].pairs:
+        is_tail = planned == sum(missing[pk].values())
+        if planned != lines[pk].pairs and not is_tail:
             changed.append({"order_line": pk, "planned": planned, "ordered": lines[pk].pairs})
-        for stage, sizes in _split(lines[pk].sizes, lots, feeders).items():
+        for stage, sizes in _split(missing[pk] if is_tail else lines[pk].sizes, lots, feeders).items():
             of_the_day = [size for lot, size in zip(lots[stage], sizes, strict=True) if lot.day == day]
             for entry, size in zip(wanted[pk, stage], of_the_day, strict=True):
                 entry.sizes = size

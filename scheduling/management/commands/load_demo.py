@@ -1,6 +1,8 @@
 """Loads the demo factory: its workbooks with their dates moved to today's week, its accounts. Does nothing where orders exist."""
 
 import datetime as dt
+from collections import defaultdict
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from planning_site.workbooks.services import files, summary
 from procurement.demo import load_purchasing
 from procurement.services.requirements import recalculate
 from quality.demo import load_pre_production, load_tooling
+from scheduling.models import StyleRate
 
 FOLDER = Path(settings.BASE_DIR) / "planning_site" / "demo"
 BOOK_WEEK = dt.date(2026, 11, 23)  # the Monday of the week in which the demo's order book was written
@@ -33,11 +36,18 @@ class Command(BaseCommand):
             users = demo_accounts.create()
             self._import(self._books())
             self._link(users)
-            load_pre_production()
+            load_pre_production(sheets=self._sheets())
             load_tooling()
             load_purchasing()
             # what every job needs, its kit and what holds it up are there before the first page is opened
             recalculate(default_plant())
+
+    def _sheets(self) -> dict[int, dict[str, Decimal]]:
+        """Minutes per pair by style and stage code: process sheets say what planning counts with."""
+        sheets: dict[int, dict[str, Decimal]] = defaultdict(dict)
+        for style, stage, minutes in StyleRate.objects.values_list("style_id", "stage__code", "minutes"):
+            sheets[style][stage] = minutes
+        return sheets
 
     def _books(self) -> list[tuple[str, bytes]]:
         """Return name and content of every demo workbook."""
