@@ -3,6 +3,7 @@
 from django.urls import path
 
 from scheduling.views import (
+    capacity,
     gates,
     instructions,
     load,
@@ -41,6 +42,8 @@ urlpatterns = [
     path("postpone/ask/", postpone.postpone_ask, name="postpone_ask"),
     path("postpone/<int:pk>/answer/", postpone.postpone_answer, name="postpone_answer"),
     path("postpone/<int:pk>/close/", postpone.postpone_close, name="postpone_close"),
+    path("plans/<int:pk>/capacity/", capacity.capacity, name="capacity"),
+    path("plans/<int:pk>/capacity/tell/", capacity.capacity_tell, name="capacity_tell"),
     path("promise/", promise.promise, name="promise"),
     path("promise/reserve/", promise.promise_reserve, name="promise_reserve"),
     path("promise/<int:pk>/release/", promise.promise_release, name="promise_release"),

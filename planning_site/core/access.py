@@ -89,6 +89,8 @@ ACCESS: dict[str, Rule] = {
     "scheduling:postpone_ask": rule([PLANNING], [PLANNING]),
     "scheduling:postpone_answer": rule([SALES], [SALES]),
     "scheduling:postpone_close": rule([PLANNING], [PLANNING]),
+    "scheduling:capacity": rule([SALES, PLANNING, GM, PRODUCTION]),
+    "scheduling:capacity_tell": rule([PLANNING], [PLANNING]),
     "scheduling:promise": rule([SALES, PLANNING, GM, PRODUCTION]),
     "scheduling:promise_reserve": rule([SALES, PLANNING], [SALES, PLANNING]),
     "scheduling:promise_release": rule([SALES, PLANNING], [SALES, PLANNING]),

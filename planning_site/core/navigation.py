@@ -67,7 +67,7 @@ MONTH = Page("scheduling:month", _("Month plan"), go="M")
 WEEK = Page("scheduling:week", _("Week plan"), go="W")
 DAY = Page("scheduling:day", _("Day plan"), go="D")
 INSTRUCTIONS = Page("scheduling:instructions", _("Instruction orders"), ("scheduling:instruction", "scheduling:instruction_edit"))
-LOAD = Page("scheduling:load", pgettext_lazy("page", "Load"))
+LOAD = Page("scheduling:load", pgettext_lazy("page", "Load"), ("scheduling:capacity",))
 TEAMS = Page("scheduling:teams", _("Teams"), ("scheduling:team_edit",))
 RUNS = Page(
     "scheduling:runs",

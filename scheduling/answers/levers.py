@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core import signing
+from django.utils.translation import ngettext
 
+from orders.models import OrderLine
 from scheduling import engine
 from scheduling.adapters.measures import measure_as_json
 from scheduling.answers.warm import warm
@@ -63,7 +65,7 @@ def levers_of(job: PlanJob, floor: Floor) -> Levers:
             finish=finish,
             late=max(0, (finish - job.due_on).days),
             cost=data["cost"],
-            worse=tuple(job_name(lines[int(pk)]) for pk in data.get("later", ()) if int(pk) in lines),
+            worse=tuple(_worse(lines[int(pk)], days) for pk, days in data.get("later", {}).items() if int(pk) in lines),
             token=sign(job.plan, job.order_line_id, measures),
         )
 
@@ -72,6 +74,11 @@ def levers_of(job: PlanJob, floor: Floor) -> Levers:
         steps=tuple(lever(data, [data]) for data in steps),
         whole=lever(steps[-1], steps) if steps else None,
     )
+
+
+def _worse(line: OrderLine, days: int) -> str:
+    """A job that would get later, and by how many working days."""
+    return ngettext("%(job)s by %(n)d working day", "%(job)s by %(n)d working days", days) % {"job": job_name(line), "n": days}
 
 
 def sign(plan: Plan, order_line: int, measures: Sequence[Data]) -> str:

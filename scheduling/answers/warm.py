@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
+from planning_site.core.errors import DomainError
 from scheduling import adapters, engine
 from scheduling.models import Plan
 from scheduling.services.month import framed_of
@@ -52,5 +55,11 @@ def warm(plan: Plan) -> Iterator[Warm]:
 
 
 def _load(plan: Plan) -> Warm:
-    framed = framed_of(plan)
+    try:
+        framed = framed_of(plan)
+    except DomainError as error:
+        if error.code != "no_input":
+            raise
+        message = _("%(plan)s was made before inputs were kept, so nothing can be asked of it. Make a new month plan and publish it.")
+        raise DomainError(message % {"plan": plan}, error.code) from error
     return Warm(framed, session_of(framed, adapters.known_entries(framed, adapters.works_of_plan(plan))))

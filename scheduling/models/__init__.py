@@ -2,6 +2,7 @@
 
 from scheduling.models.approvals import PlanException, PlanSwap
 from scheduling.models.capacity import Stage, StyleRate, Team, Workshop
+from scheduling.models.capacity_notices import CapacityNotice
 from scheduling.models.hits import PlanHit
 from scheduling.models.inputs import PlanInput
 from scheduling.models.instructions import InstructionOrder, InstructionReceiver, InstructionVersion
@@ -15,6 +16,7 @@ from scheduling.models.whatif import Assumption, WhatIf
 
 __all__ = [
     "Assumption",
+    "CapacityNotice",
     "DateReservation",
     "InstructionOrder",
     "InstructionReceiver",

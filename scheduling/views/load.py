@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
+from planning_site.core import access
 from planning_site.core.calendar import calendar_of
 from planning_site.core.requests import LoggedInRequest
 from scheduling.charts import LoadRow, load_chart, load_sentence
@@ -37,6 +38,7 @@ def load(request: LoggedInRequest) -> HttpResponse:
     rows = chart_rows(plan, table, stage.pk if stage else None)
     context = frame(request, shelf, "scheduling:load") | {
         "floor": floor,
+        "may_see_capacity": access.may(request.user, "scheduling:capacity"),
         "table": table,
         "stage": stage,
         "shown": [block for block in table.stages if stage is None or block.stage == stage],

@@ -25,7 +25,7 @@ from scheduling.views.frame import frame
 ROWS_A_PAGE = 100
 ROWS_ON_PAPER = 3000  # all rows of a plan, for printing
 CAUSES_SHOWN = 6
-WEEKS_SHOWN = 8  # of the load; the rest stands on its own page
+WEEKS_SHOWN = 7  # of the load; the rest stands on its own page
 KEPT = ("period", "version", "state", "week", "changed", "reason", "at", "sort")  # what the filter form does not ask for, but must not lose
 
 

@@ -67,6 +67,8 @@ EXPECTED: dict[str, tuple[str, str]] = {
     "scheduling:postpone_ask": ("P", "P"),
     "scheduling:postpone_answer": ("S", "S"),
     "scheduling:postpone_close": ("P", "P"),
+    "scheduling:capacity": ("SPGO", ""),
+    "scheduling:capacity_tell": ("P", "P"),
     "scheduling:promise": ("SPGO", ""),
     "scheduling:promise_reserve": ("SP", "SP"),
     "scheduling:promise_release": ("SP", "SP"),
