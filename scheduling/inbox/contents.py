@@ -59,7 +59,8 @@ def material(facts: InboxFacts, reader: Reader) -> Iterator[Row]:
     together: dict[tuple[int, int | None, dt.date | None], list[PurchaseOrderLine]] = {}
     for line in facts.material:
         together.setdefault((line.material_id, line.supplier_id, line.promised_on), []).append(line)
-    return (wording.material(lines, facts.day) for lines in together.values())
+    receives = Department.WAREHOUSE in facts.departments
+    return (wording.material(lines, facts.day, receives=receives) for lines in together.values())
 
 
 def hits(facts: InboxFacts, reader: Reader) -> Iterator[Row]:

@@ -162,8 +162,8 @@ def due_line(line: OrderLine, finish: dt.date | None, today: dt.date) -> Row:
     )
 
 
-def material(lines: list[PurchaseOrderLine], today: dt.date) -> Row:
-    """Ordered material whose promised day has passed or is near, in one or more sizes. There is no page yet to open."""
+def material(lines: list[PurchaseOrderLine], today: dt.date, *, receives: bool) -> Row:
+    """Ordered material whose promised day has passed or is near, in one or more sizes: to receive, or to look at."""
     line = lines[0]
     promised = line.promised_on or today
     overdue = promised < today
@@ -185,7 +185,16 @@ def material(lines: list[PurchaseOrderLine], today: dt.date) -> Row:
         kind=_("Material"),
         what=f"{line.material.name} {line.material.code}",
         whom=" · ".join(details),
+        url=_purchase_url(line, receives),
+        action=_("Receive") if receives else _("Open"),
     )
+
+
+def _purchase_url(line: PurchaseOrderLine, receives: bool) -> str:
+    """Where its purchase order is received, or shown."""
+    if receives:
+        return f"{reverse('procurement:stock_receive')}?order={line.order_id}"
+    return reverse("procurement:order", args=[line.order_id])
 
 
 def hit(found: PlanHit, today: dt.date, until: dt.date) -> Row:

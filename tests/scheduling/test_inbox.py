@@ -17,7 +17,7 @@ from planning_site.core.models import User
 from planning_site.core.plants import default_plant
 from planning_site.outbox.models import OutgoingMail
 from planning_site.workbooks.models import ImportJob
-from procurement.models import Material, Supplier
+from procurement.models import Material, PurchaseOrderLine, Supplier
 from quality.models import StyleRelease
 from scheduling.inbox import count_for, facts_for, inbox_of
 from scheduling.models import PlanJob, PlanRun
@@ -175,6 +175,9 @@ class TestOtherDepartments:
             purchase_line(default_plant(), material, number, supplier=supplier, quantity=1812, promised_on=TUESDAY + days * DAY)
         assert keys(factories.user(D.PURCHASING)) == {"overdue": 1, "today": 1, "soon": 1}
         assert "CG1 · 立达鞋底 · 1,812 双" in page(factories.user(D.WAREHOUSE))
+        late = PurchaseOrderLine.objects.get(order__number="CG1").order_id
+        assert f"{reverse('procurement:stock_receive')}?order={late}" in page(factories.user(D.WAREHOUSE))
+        assert reverse("procurement:order", args=[late]) in page(factories.user(D.PURCHASING))
         assert keys(factories.user(D.SALES)) == {}
 
     def test_the_sizes_of_a_material_that_come_together_are_one_row(self) -> None:
