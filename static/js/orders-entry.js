@@ -160,5 +160,7 @@
     if (first) first.focus();
     keep();
     check();
+  } else if (!named("customer").value && matchMedia("(pointer: fine)").matches) {
+    named("customer").focus(); // a phone would open its keyboard over the page
   }
 })();
