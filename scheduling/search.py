@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ from scheduling import standing
 from scheduling.models import PlanJob
 
 MAX_LENGTH = 60
+ASKED = re.compile(r"(?:问|ask)\s*(?P<style>\S+)\s+(?P<pairs>\d{1,6})(?:双| pairs)?", re.IGNORECASE)
 ORDERS, OTHERS = 8, 4  # hits of a kind
 
 Outcome = PlanJob.Outcome
@@ -48,12 +50,21 @@ class Kind:
 def hits_for(user: User, text: str) -> list[Kind]:
     """Kinds with hits. Without a text: the newest orders and every page, as a start."""
     text = half_width(text)
-    kinds = [Kind(_("Pages"), tuple(pages_like(user, text)))]
+    kinds = [Kind(_("Pages"), (*date_asked(user, text), *pages_like(user, text)))]
     if access.may(user, "orders:list"):
         kinds.insert(0, Kind(_("Orders"), tuple(orders_like(text))))
         if text:
             kinds[1:1] = [Kind(_("Styles"), tuple(styles_like(text))), Kind(_("Customers"), tuple(customers_like(text)))]
     return [kind for kind in kinds if kind.hits]
+
+
+def date_asked(user: User, text: str) -> Iterable[Hit]:
+    """`问 HD2616 1200`, in English `ask HD2616 1200`: the page that answers by when so many pairs could be there."""
+    found = ASKED.fullmatch(text)
+    if found and access.may(user, "scheduling:promise"):
+        style, pairs = found["style"].upper(), int(found["pairs"])
+        title = _("Ask a date: %(style)s, %(pairs)s pairs") % {"style": style, "pairs": figures.pairs(pairs)}
+        yield Hit(title, "", reverse("scheduling:promise", query={"style": style, "pairs": str(pairs)}))
 
 
 def pages_like(user: User, text: str) -> Iterable[Hit]:

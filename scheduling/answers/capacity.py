@@ -54,7 +54,10 @@ class Remedy:
 
 @dataclass(frozen=True)
 class Overload:
-    """A week in which a stage has more work than its own teams have regular minutes, with the orders behind it and the ways out."""
+    """A week in which a stage has more work than its own teams have regular minutes, with the orders behind it and the ways out.
+
+    `families`: those that are short, empty where all are.
+    """
 
     first: dt.date
     last: dt.date
@@ -151,7 +154,7 @@ def _overload(
         first=framed.days[first],
         last=framed.days[min(first + WEEK, len(framed.days)) - 1],
         stage=floor.stage_by_code(excess.stage),
-        families=excess.families,
+        families=() if {job.family for job in framed.problem.jobs} <= set(excess.families) else excess.families,
         needed=excess.needed / 60,
         excess=excess.excess / 60,
         lines=tuple(lines[int(job)] for job in excess.jobs[:ORDERS_NAMED] if int(job) in lines),

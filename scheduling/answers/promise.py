@@ -150,7 +150,7 @@ def _limit(
 ) -> str:
     """The first link of the chain that leads to the day as the plan stands."""
     reasons = plain.reasons if plain.finish is None else engine.chain_of(engine.keep_promise(session, wish, plain), wish.id)
-    known = next((reason for reason in reasons if reason.kind in REASONS), None)
+    known = next((reason for reason in reasons if reason.kind in REASONS and (reason.stage or reason.kind == "release")), None)
     if known is None:
         return ""
     stage: Stage | None = floor.stage_by_code(known.stage or "")

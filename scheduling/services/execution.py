@@ -37,7 +37,7 @@ def _make(attempt: Attempt) -> None:
         # Read and written under the plant's lock: nobody publishes another coarser plan in between.
         attempt.finish(lambda: draft_finer(run.plant, run.horizon, run.period, today=today))
         return
-    draft = _search(attempt, Watch(attempt.on_frame, attempt.on_progress, attempt.should_stop))
+    draft = _search(attempt, Watch(attempt.on_frame, attempt.on_progress, attempt.should_stop, attempt.on_best))
     attempt.show(PlanRun.Step.WRITING, 92)
     if run.what_if is not None:
         attempt.finish(lambda: draft, state=Plan.State.TRIAL, then=lambda done, plan: record_answer(run=done, trial=plan))

@@ -25,11 +25,16 @@ class Wish:
 
 @dataclass(frozen=True)
 class Watch:
-    """Who looks on while the engine searches. `on_frame` is told the problem before the first plan of it is made."""
+    """Who looks on while the engine searches.
+
+    `on_frame` is told the problem before the first plan of it is made. `on_best` is offered every whole plan that the search then goes
+    on from or beyond: what another worker takes up if this one dies.
+    """
 
     on_frame: Callable[[adapters.Framed], None] | None = None
     on_progress: Callable[[engine.Progress], None] | None = None
     should_stop: Callable[[], bool] | None = None
+    on_best: Callable[[Callable[[], Sequence[engine.Entry]]], None] | None = None
 
 
 NOBODY = Watch()
@@ -51,6 +56,9 @@ def search(framed: adapters.Framed, wish: Wish, watch: Watch = NOBODY) -> engine
         seconds = min(STEADY_SHARE * left, STEADY_MOST)
         found.append(steady(framed, loosened(framed, framed.near), wish, seconds, watch))
         left -= seconds
+    if found and watch.on_best is not None:
+        best = min(found, key=lambda plan: (_left_out(plan), plan.cost))
+        watch.on_best(lambda: best.entries)
     made = engine.solve(framed.problem, seconds=left, seed=wish.seed, on_progress=watch.on_progress, should_stop=watch.should_stop)
     found.append(checked(made))
     price = engine.move_price(framed.problem.costs, stability_of(wish.dials))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils.translation.trans_real import DjangoTranslation
 from pytest_django import Settings
 
 from planning_site.core import translations
@@ -168,3 +169,17 @@ def test_an_unknown_catalogue_is_refused_and_a_task_is_asked_for(project: Path) 
         run("--check", "shoes")
     with pytest.raises(CommandError, match="--update"):
         run("orders")
+
+
+def test_own_words_win_over_those_of_django_and_of_libraries() -> None:
+    for name in translations.NAMES:
+        translations.compile_catalogue(name)
+    words = DjangoTranslation("zh-hans")
+    lost = []
+    for name in translations.NAMES:
+        for message in translations.read(name):
+            if isinstance(message.id, str) and message.id and isinstance(message.string, str):
+                shown = words.pgettext(message.context, message.id) if message.context else words.gettext(message.id)
+                lost += [] if shown == message.string else [(name, message.id, message.string, shown)]
+    assert lost == []
+    assert words.gettext("Filter") == "筛选"

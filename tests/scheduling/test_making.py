@@ -28,7 +28,7 @@ from scheduling.curves import cost_curve
 from scheduling.dials import AS_USUAL, PRESETS, Dials, costs_of, exchange_of, preset_of
 from scheduling.models import Plan, PlanInput, PlanRun, PlanWeights
 from scheduling.services.attempt import CURVE_POINTS, claim, thinned
-from scheduling.services.searching import Wish, moved_pairs, search
+from scheduling.services.searching import Watch, Wish, moved_pairs, search
 from scheduling.stability import stability
 from tests import factories as people
 from tests.scheduling import factories
@@ -232,6 +232,20 @@ def test_a_run_taken_over_goes_on_from_the_saved_best_and_uses_the_seconds_that_
     assert starting_entries(frame, second.saved_work) == plan.entries
     assert second.seconds_left == 51.0
     assert second.run.curve == [[9.0, 50.0, 0]]
+
+
+def test_a_whole_plan_is_offered_for_keeping_before_the_search_for_a_better_one_begins() -> None:
+    frame = frame_problem(read_snapshot(factories.floor(lines=4).plant), FIRST, 30)
+    before = engine.solve(frame.problem, seed=1).entries
+    order: list[Any] = []
+    watch = Watch(on_progress=lambda _progress: order.append("search"), on_best=lambda read: order.append(read()))
+    search(replace(frame, near=before), Wish(0), watch)
+    kept, *rest = order
+    assert {entry.job for entry in kept} == {job.id for job in frame.problem.jobs}
+    assert set(rest) == {"search"}
+    order.clear()
+    search(frame, Wish(0), watch)
+    assert set(order) == {"search"}  # nothing to go on from: there is no plan yet that could be kept
 
 
 def test_a_stopped_run_whose_worker_died_is_ended_with_its_saved_best() -> None:

@@ -125,3 +125,15 @@ def test_it_takes_few_queries_whatever_is_found(
     client.force_login(reader)
     with django_assert_max_num_queries(15):
         client.get(reverse("inbox:search"), {"q": "2616"}, headers={"hx-request": "true"})
+
+
+@pytest.mark.parametrize("text", ["问 HD2616 1200", "问hd2616 1200双", "ask HD2616 1200", "问 HD2616 １２００"])
+def test_a_date_asked_in_the_search_leads_to_its_answer(reader: User, text: str) -> None:
+    [hit] = found(reader, text)["页面"]
+    assert hit.title == "问交期：HD2616 1,200 双"
+    assert hit.url == reverse("scheduling:promise", query={"style": "HD2616", "pairs": "1200"})
+
+
+def test_who_may_not_ask_a_date_and_a_question_that_is_not_whole_lead_nowhere(reader: User) -> None:
+    assert "页面" not in found(factories.user(D.PURCHASING), "问 HD2616 1200")
+    assert "页面" not in found(reader, "问 HD2616")
