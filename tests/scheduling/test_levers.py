@@ -160,6 +160,17 @@ def test_the_page_loads_the_measures_apart_and_one_click_opens_the_what_if(plan:
     assert "ends " in shown
 
 
+def test_a_click_is_proved_to_come_from_the_page(plan: Plan) -> None:
+    client, job = Client(enforce_csrf_checks=True), late_job(plan)
+    client.force_login(people.user(Department.PLANNING, language="en"))
+    part = client.get(reverse("scheduling:plan_job_levers", args=[plan.pk, job.order_line_id])).content.decode()
+    form = part.split('<ul class="lev">')[1].split("</form>")[0]
+    values = {name: form.split(f'name="{name}" value="')[1].split('"')[0] for name in ("csrfmiddlewaretoken", "measures")}
+    address = reverse("scheduling:plan_job_try", args=[plan.pk, job.order_line_id])
+    assert client.post(address, {"measures": values["measures"]}).status_code == 403
+    assert client.post(address, values).status_code == 302
+
+
 def test_who_does_not_plan_reads_the_measures_and_cannot_try_them(plan: Plan) -> None:
     job = late_job(plan)
     Plan.objects.filter(pk=plan.pk).update(state="published", published_at=factories.NOON)
