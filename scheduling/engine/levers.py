@@ -241,7 +241,7 @@ def ready_by(bench: Bench, link: Reason, others: tuple[Measure, ...] = ()) -> Me
 
 
 def postpone(bench: Bench, link: Reason) -> Iterator[Measure]:
-    """Other jobs of the stage come after this one: those that lose least by it, alone and together."""
+    """Other jobs of the stage come after this one: those that seem to lose least by it, alone; together if none suffices."""
     session = bench.session
     state, stage = session.state, session.model.stages.index(link.stage or "")
     there, picks = np.zeros((len(session.model.jobs), 2)), np.zeros((POSTPONED, 3))
@@ -251,10 +251,11 @@ def postpone(bench: Bench, link: Reason) -> Iterator[Measure]:
     known = victims(session.desk, bench.number, stage, bench.job.pairs, end, there, picks)
     state.table["move_cost"] = price
     names = [session.model.jobs[int(picks[i, 1])].id for i in range(known)]
-    tried = [(name,) for name in names] + [tuple(names[:n]) for n in range(2, min(SEVERAL, len(names)) + 1)]
-    for jobs in tried:
+    enough = False
+    for jobs in [(name,) for name in names] + [tuple(names[:n]) for n in range(2, min(SEVERAL, len(names)) + 1)]:
+        if len(jobs) > 1 and enough:
+            return
         trial = bench.attempt(replace(AS_IT_IS, after=jobs))
         if trial is not None:
+            enough = enough or trial.finish <= bench.job.due
             yield bench.measure("postpone", trial, stage=link.stage, jobs=jobs)
-        if len(jobs) > 1 and trial is not None and trial.finish <= bench.job.due:
-            return

@@ -2,6 +2,8 @@
 
 from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
+from copy import copy
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -270,6 +272,13 @@ class Session:
             yield
         finally:
             self.undo(mark)
+
+    def twin(self) -> "Session":
+        """A session of its own with the same plan, for another thread; this one must have no open changes."""
+        other = copy(self)
+        other.model = replace(self.model, state=self.state.copy())
+        other._steps = []
+        return other
 
     def with_problem(self, problem: Problem, *, seed: int = 0) -> "Session":
         """A session of its own for a problem with the same stages, lines, days and first jobs, the plan standing as it does here."""
