@@ -224,17 +224,16 @@ def _jobs(problem: Problem, jobs: tuple[Job, ...], kind: k.Records) -> k.Records
     table["kind"] = kind
     c = problem.costs
     dear = max((line.pair_cost for line in problem.lines), default=0.0)
-    by_style = np.sort(np.array([styles[j.style] for j in jobs], np.int32))
-    table["loose"] = 1
-    for i, job in enumerate(jobs):
-        table[i]["kin"], end = np.searchsorted(by_style, [styles[job.style], styles[job.style] + 1])
-        table[i]["kins"] = end - table[i]["kin"]
-        table[i]["style"], table[i]["pairs"] = styles[job.style], job.pairs
-        table[i]["due"], table[i]["weight"] = job.due, job.importance
-        late = max(c.late, 1e-3) * max(job.importance, 1.0) * job.pairs * (2 * problem.days + max(0, -job.due))
-        work = c.overtime * job.pairs * sum(job.minutes.values())
-        teams = job.pairs * (sum(wish.cost for wish in job.prefer.values()) + len(problem.stages) * (dear + c.move))
-        table[i]["missing"] = late + work + teams + 100 * (c.split + c.changeover)
+    table["style"], table["pairs"] = [styles[j.style] for j in jobs], [j.pairs for j in jobs]
+    table["due"], table["weight"] = [j.due for j in jobs], [j.importance for j in jobs]
+    by_style = np.sort(table["style"])
+    table["kin"], table["loose"] = np.searchsorted(by_style, table["style"]), 1
+    table["kins"] = np.searchsorted(by_style, table["style"], side="right") - table["kin"]
+    minutes = np.array([sum(j.minutes.values()) for j in jobs], float)
+    wishes = np.array([sum(wish.cost for wish in j.prefer.values()) for j in jobs], float)
+    late = max(c.late, 1e-3) * np.maximum(table["weight"], 1.0) * (2 * problem.days + np.maximum(0, -table["due"]))
+    dearest = late + c.overtime * minutes + wishes + len(problem.stages) * (dear + c.move)  # of a pair
+    table["missing"] = table["pairs"] * dearest + 100 * (c.split + c.changeover)
     return table
 
 

@@ -5,9 +5,13 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .ask import add_commands, between, count
-from .plan import Plan, Progress
+from .plan import Entry, Fault, Plan, Progress
+
+if TYPE_CHECKING:
+    from .problem import Problem
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -27,6 +31,8 @@ def _parser() -> argparse.ArgumentParser:
     solve.add_argument("--rounds", type=count, help="improve by exactly this many rounds: the same plan every time")
     solve.add_argument("--seed", type=count, default=0)
     solve.add_argument("--progress", action="store_true", help="print a JSON line now and then")
+    solve.add_argument("--base", type=Path, metavar="OLD", help="a former plan, to be kept as far as it is worth it")
+    solve.add_argument("--stability", type=between(0.0, 1.0), default=0.5, help="from 0, the best plan, to 1, keep the plan (0.5)")
     solve.set_defaults(run=_solve)
     add_commands(commands)
     warm = commands.add_parser("warm", help="compile everything into the cache")
@@ -35,21 +41,18 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _solve(options: argparse.Namespace) -> int:
+    from .answers_format import read_entries_file
     from .bench_format import read_problem_file, to_json  # parsing arguments needs none of the heavy parts
+    from .problem import Problem
 
     problem = read_problem_file(options.instance)
-    if isinstance(problem, tuple):
-        plan = Plan(status="invalid", problems=problem, seed=options.seed)
+    faults = () if isinstance(problem, Problem) else problem
+    old = read_entries_file(options.base) if options.base is not None else ()
+    faults += tuple(x for x in old if isinstance(x, Fault))
+    if faults or not isinstance(problem, Problem):
+        plan = Plan(status="invalid", problems=faults, seed=options.seed)
     else:
-        from .solve import solve
-
-        plan = solve(
-            problem,
-            seconds=options.seconds,
-            seed=options.seed,
-            rounds=options.rounds,
-            on_progress=_print_progress if options.progress else None,
-        )
+        plan = _plan(options, problem, tuple(x for x in old if isinstance(x, Entry)))
     try:
         options.output.write_text(json.dumps(to_json(plan), ensure_ascii=False), encoding="utf-8")
     except OSError as error:
@@ -58,6 +61,20 @@ def _solve(options: argparse.Namespace) -> int:
     for fault in plan.problems:
         sys.stderr.write(f"{options.instance}: {fault}\n")
     return 2 if plan.status == "invalid" else 0
+
+
+def _plan(options: argparse.Namespace, problem: "Problem", old: tuple[Entry, ...]) -> Plan:
+    """A new plan, or the old one made to fit and then improved."""
+    report = _print_progress if options.progress else None
+    if options.base is None:
+        from .solve import solve
+
+        return solve(problem, seconds=options.seconds, seed=options.seed, rounds=options.rounds, on_progress=report)
+    from .replan import replan
+
+    dial, seconds, rounds = options.stability, options.seconds, options.rounds
+    seconds = 0.0 if seconds is None and rounds is None else seconds
+    return replan(problem, old, stability=dial, seconds=seconds, seed=options.seed, rounds=rounds, reasons=True, on_progress=report)
 
 
 def _print_progress(p: Progress) -> None:

@@ -31,10 +31,12 @@ def frozen_pairs(problem: Problem) -> Counter[Place]:
 
 def without_frozen(problem: Problem, entries: Iterable[Entry]) -> list[Entry]:
     """The entries of a plan, less the pairs that are frozen in their places."""
+    if not problem.frozen:
+        return list(entries)
     left = frozen_pairs(problem)
     planned = []
     for e in entries:
-        held = min(left[place(e)], e.pairs) if problem.frozen else 0
+        held = min(left[place(e)], e.pairs)
         if held:
             left[place(e)] -= held
         if e.pairs > held:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from .arrays import Model, build
+from .chains import Chains, Epoch
 from .kernels import state as k
 from .kernels.anneal import anneal, bring_all_in
 from .kernels.eject import eject, waiting_stage
@@ -19,7 +20,7 @@ from .kernels.jobs import total_cost
 from .kernels.mend import loosen, mend, relieve_cells
 from .loading import load_rows, read_rows, settle_loaded, usable_rows
 from .outcome import Base, plan_of
-from .plan import Entry, Plan
+from .plan import Entry, Plan, Progress
 from .problem import Costs, Problem
 from .reasons import unplannable
 from .search import Limits
@@ -29,8 +30,12 @@ from .validation import check_problem
 
 STEADY = 0.5  # the dial where nothing is said
 DEAREST = 10_000.0  # price of a moved pair in late pair-days when the dial says "keep the plan"
+COUNTED = 1e-6  # a price at which nothing is kept for its sake, but moved pairs are still counted
 ROAM = 30  # days around which a style may be met while mending
 WARM, COLD = 3.0, 0.5  # temperatures
+HOT, MILD, COOL = 12.0, 3.0, 2.5  # temperatures of the search over the whole plan: where moving costs nothing, or much; at the end
+FOCUS_SECONDS = 1.0  # around the change only; what is left goes to the whole plan
+EPOCHS, SHORTEST_EPOCH, LONGEST_EPOCH = 100, 0.1, 0.5  # seconds
 BATCH = 400  # rounds between two looks at the clock
 NEAR_DAYS = 4  # days around a changed piece within which neighbours join the search
 MOST_NEIGHBOURS = 400
@@ -63,12 +68,14 @@ def replan(
     rounds: int | None = None,
     reasons: bool = False,
     should_stop: Callable[[], bool] | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
 ) -> Plan:
     """A plan of the problem that differs from the base plan only where that is worth its price.
 
     base: entries of a former plan, of whatever problem; days as in this one. stability: see `move_price`. seconds, rounds: limits of
-    the search after mending, whichever comes first; with rounds and `seconds=None` the plan is the same every time. reasons: find
-    reasons for late jobs too (0.4 s for 5,000 jobs); those left out for want of a route, rate or team have theirs always.
+    the search after mending, whichever comes first; with rounds and `seconds=None` the plan is the same every time. What goes beyond
+    a second is used on the whole plan, no longer around the change only. reasons: find reasons for late jobs too (0.4 s for 5,000
+    jobs); those left out for want of a route, rate or team have theirs always. should_stop, on_progress: as in `solve`.
     """
     faults = check_problem(problem)
     if faults:
@@ -78,9 +85,9 @@ def replan(
     model = build(problem, plannable(problem, hopeless), seed)
     if not model.jobs:
         return plan_of(model, hopeless, seed=seed)
-    repair = Repair(model, tuple(base), move_price(problem.costs, stability))
+    repair = Repair(model, tuple(base), max(COUNTED, move_price(problem.costs, stability)), seed)
     repair.mend()
-    repair.improve(Limits(seconds, rounds, should_stop))
+    repair.improve(Limits(seconds, rounds, should_stop, on_progress))
     spent = time.monotonic() - began
     return plan_of(repair.model, hopeless, repair.base, reasons=reasons, seed=seed, rounds=repair.rounds, seconds=spent)
 
@@ -92,6 +99,7 @@ class Repair:
     model: Model
     entries: tuple[Entry, ...]
     price: float
+    seed: int
     touched: k.Records = field(init=False)
     base: Base = field(init=False)
     blank: k.State = field(init=False)
@@ -116,17 +124,55 @@ class Repair:
 
     def improve(self, limits: Limits) -> None:
         """Search around the change; the cheapest plan met stays in the state."""
+        began = time.monotonic()
+        near = limits if limits.seconds is None else replace(limits, seconds=min(limits.seconds, FOCUS_SECONDS))
         focus = self._focus()
-        if not len(focus):
-            return
-        self._chains(limits)
-        state = self.model.state
-        table = k.empty("focus", max(MOST_FOCUS, len(focus)))
-        table["job"][: len(focus)] = focus
-        state.replace("focus", table)
-        state.table["n_focus"], state.table["most_focus"] = len(focus), len(table)
-        self._search(limits)
-        state.table["n_focus"] = 0
+        if len(focus):
+            self._chains(near)
+            state = self.model.state
+            table = k.empty("focus", max(MOST_FOCUS, len(focus)))
+            table["job"][: len(focus)] = focus
+            state.replace("focus", table)
+            state.table["n_focus"], state.table["most_focus"] = len(focus), len(table)
+            self._search(near)
+            self.model.state.table["n_focus"] = 0
+        left = 0.0 if limits.seconds is None or limits.rounds is not None else limits.seconds - FOCUS_SECONDS
+        if left > 0:
+            self._everywhere(limits, began, min(left, limits.seconds - (time.monotonic() - began)) if limits.seconds else 0.0)
+
+    def _everywhere(self, limits: Limits, began: float, seconds: float) -> None:
+        """Chains over the whole plan, moved pairs still having their price; the cheapest plan met stays in the state."""
+        state, start = self.model.state, time.monotonic()
+        chains = Chains(self.model, state, self.seed)
+        best, rows = float(total_cost(state.desk)), read_rows(state, frozen=False)
+
+        hot = MILD + (HOT - MILD) / (1.0 + 4.0 * self.price)
+
+        def heat() -> float:
+            return float(hot * (COOL / hot) ** min(1.0, (time.monotonic() - start) / seconds))
+
+        def go_on() -> bool:
+            return limits.should_stop is None or not limits.should_stop()
+
+        while time.monotonic() - start < seconds and go_on():
+            length = min(LONGEST_EPOCH, max(SHORTEST_EPOCH, seconds / EPOCHS), seconds - (time.monotonic() - start))
+            chains.run(Epoch(time.monotonic() + length, None, heat, go_on))
+            cost = float(total_cost(state.desk))
+            if cost < best:
+                best, rows = cost, read_rows(state, frozen=False)
+            if limits.on_progress is not None:
+                limits.on_progress(self._progress(time.monotonic() - began, best, self.rounds + chains.rounds))
+        chains.close()
+        self.rounds += chains.rounds
+        if float(total_cost(state.desk)) > best + 1e-6:
+            self._load(rows)
+
+    def _progress(self, seconds: float, cost: float, rounds: int) -> Progress:
+        """Late jobs are those of the plan at the moment."""
+        state, everybody = self.model.state, len(self.model.problem.jobs)
+        late_sums = state["tasks"]["late_sum"].reshape(-1, len(self.model.stages))[: len(self.model.jobs), -1]
+        late = int(np.count_nonzero((late_sums > 0) | (state["jobs"]["planned"][: len(self.model.jobs)] == 0)))
+        return Progress(seconds, rounds, cost, late, (everybody - late) / everybody)
 
     def _chains(self, limits: Limits) -> None:
         """Help the changed jobs by ejection chains, the one that costs most first; who gave way is helped next."""
@@ -169,8 +215,8 @@ class Repair:
 
     def _load(self, rows: k.Records) -> None:
         """Make rows the plan, in place of what stands."""
-        self.model = replace(self.model, state=self.blank)
-        load_rows(self.blank, rows)
+        self.model = replace(self.model, state=self.blank.copy())
+        load_rows(self.model.state, rows)
         settle_loaded(self.model)
         hold_rows(self.model, self.base.rows, self.price)
 

@@ -116,6 +116,18 @@ def test_replan_prints_the_plan_or_writes_it(files: tuple[str, str], tmp_path: P
     assert json.loads(out.read_text())["entries"] == printed["entries"]
 
 
+def test_solve_keeps_a_former_plan_as_far_as_the_dial_says(files: tuple[str, str], tmp_path: Path) -> None:
+    out = tmp_path / "new.json"
+    arguments = ["solve", files[0], "--base", files[1], "--stability", "1", "--rounds", "300", "-o", str(out)]
+    assert main(arguments) == 0
+    assert json.loads(out.read_text())["moved_pairs"] == 0
+    assert main([*arguments, "--base", str(tmp_path / "none.json")]) == 2
+    (fault,) = json.loads(out.read_text())["problems"]
+    assert (fault["subject"], fault["message"]) == ("plan", "cannot be read: No such file or directory")
+        {"subject": "plan", "field": "", "message": "cannot be read: No such file or directory"}
+    ]
+
+
 def test_promise_prints_the_four_ways(files: tuple[str, str]) -> None:
     style = bench.instance("S", 1)["jobs"][0]["style"]
     found = ask("promise", *files, "--style", style, "--pairs", "120", "--wanted", "30", "--moves", "1")["promises"]

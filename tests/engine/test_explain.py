@@ -164,3 +164,11 @@ def test_an_outside_team_that_makes_the_job_punctual_is_named_with_what_it_costs
     assert e.single is not None
     assert (e.single.kind, e.single.lines, e.single.finish) == ("outsource", ("outside",), 0)
     assert e.single.cost == pytest.approx(12 * 50.0 + 60.0 - 12 * 0.1, abs=0.1)
+
+
+def test_two_threads_find_what_one_finds(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = opened(bench.problem(bench.instance("S", 1)))
+    monkeypatch.setattr("scheduling.engine.explain.MANY", 2)
+    found = explain_all(session, seconds=600.0)
+    assert len(found) > 2
+    assert list(found) == [explain_job(session, e.job) for e in found]

@@ -1,5 +1,6 @@
 """Replanning: a former plan is kept as far as it goes."""
 
+from collections import Counter
 from dataclasses import replace
 from random import Random
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scheduling.engine import Entry, Problem, Stage, evaluate, move_price, replan, solve
+from scheduling.engine import Entry, Problem, Progress, Stage, evaluate, move_price, replan, solve
 from tests.engine import bench
 from tests.engine.factories import factory, job, problems
 from tests.engine.rich import rich_problems
@@ -129,3 +130,32 @@ def test_a_wrong_problem_is_invalid_and_a_hopeless_one_says_why() -> None:
     plan = replan(factory([job("a", {})]), (Entry("a", "cut", "cut-1", 0, 10), Entry("b", "cut", "cut-1", 0, 10)))
     assert plan.status == "partial"
     assert plan.by_job["a"].reasons[0].kind == "no_route"
+
+
+def test_time_beyond_a_second_goes_to_the_whole_plan_which_stays_whole() -> None:
+    problem = bench.problem(bench.instance("S", 1))
+    old = solve(problem)
+    seen: list[Progress] = []
+    changed = replace(problem, jobs=(*problem.jobs, replace(problem.jobs[0], id="new", weight=3.0)))
+    short = replan(changed, old.entries, stability=1.0, seconds=0.0)
+    plan = replan(changed, old.entries, stability=1.0, seconds=1.3, on_progress=seen.append)
+    assert evaluate(changed, plan.entries).errors == ()
+    assert plan.status == short.status == "complete"
+    assert plan.cost + plan.moved_pairs * move_price(changed.costs, 1.0) <= short.cost + short.moved_pairs * move_price(changed.costs, 1.0)
+    assert seen
+    assert seen[-1].rounds == plan.rounds
+
+
+def test_moved_pairs_are_counted_even_where_moving_costs_nothing() -> None:
+    problem = bench.problem(bench.instance("S", 1))
+    old = solve(problem).entries
+    plan = replan(problem, old, stability=0.0, seconds=1.2)
+    moved = sum((Counter(places(plan.entries)) - Counter(places(old))).values())
+    assert plan.moved_pairs == moved > 0
+
+
+def test_should_stop_ends_the_search_over_the_whole_plan() -> None:
+    problem = bench.problem(bench.instance("S", 1))
+    plan = replan(problem, solve(problem).entries, seconds=1e6, should_stop=lambda: True)
+    assert plan.status == "complete"
+    assert plan.seconds < 60
