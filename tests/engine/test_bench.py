@@ -54,3 +54,15 @@ def test_every_late_job_has_a_reason_and_only_late_jobs() -> None:
     assert late
     assert all(o.reasons and o.late_days > 0 and o.late_pairs > 0 for o in late)
     assert not any(o.reasons for o in plan.outcomes if o.state == "on_time")
+
+
+def test_every_answer_about_a_plan_can_be_measured_and_holds() -> None:
+    problem = bench.problem(bench.instance("S", 1))
+    rows = list(bench.program("answers").measure(problem, solve(problem).entries, anew=0.1))
+    asked = [row["question"] for row in rows]
+    assert asked[:5] == ["replan: rush order", "replan: team down 3 days", "replan: sole 6 days late", "replan: ten reports", "session"]
+    for row in rows[:4]:
+        assert (row["status"], row["errors"]) == ("complete", [])
+        assert row["moved"] < 0.2
+        assert row["anew"] > 0
+    assert next(row for row in rows if row["question"] == "remedies")["weeks and stages left"] == 0

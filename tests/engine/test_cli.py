@@ -124,8 +124,6 @@ def test_solve_keeps_a_former_plan_as_far_as_the_dial_says(files: tuple[str, str
     assert main([*arguments, "--base", str(tmp_path / "none.json")]) == 2
     (fault,) = json.loads(out.read_text())["problems"]
     assert (fault["subject"], fault["message"]) == ("plan", "cannot be read: No such file or directory")
-        {"subject": "plan", "field": "", "message": "cannot be read: No such file or directory"}
-    ]
 
 
 def test_promise_prints_the_four_ways(files: tuple[str, str]) -> None:
