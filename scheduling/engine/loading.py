@@ -105,19 +105,21 @@ def _numbers(model: Model, entries: Iterable[Entry]) -> tuple[k.Records, list[En
     entries = without_frozen(model.problem, entries)
     lines = {line.id: i for i, line in enumerate(model.problem.lines)}
     stages = {s: i for i, s in enumerate(model.stages)}
-    known: list[tuple[int, int, int, int, int]] = []
-    kept: list[Entry] = []
-    faults: dict[str, Fault] = {}
-    for e in entries:
-        job = jobs.get(e.job)
-        if job is None:
-            faults[e.job] = Fault(f"job {e.job}", "entries", "the job is not part of the problem or cannot be planned")
-        elif e.line not in lines or e.stage not in stages:
-            faults[e.job] = Fault(f"job {e.job}", "entries", f"unknown line or stage: {e.line}, {e.stage}")
-        else:
-            known.append((job, stages[e.stage], lines[e.line], e.day, e.pairs))
-            kept.append(e)
-    return np.array(known, np.int64).reshape(-1, 5), kept, faults
+    table = np.empty((len(entries), 5), np.int64)
+    table[:, 0] = [jobs.get(e.job, -1) for e in entries]
+    table[:, 1] = [stages.get(e.stage, -1) for e in entries]
+    table[:, 2] = [lines.get(e.line, -1) for e in entries]
+    table[:, 3], table[:, 4] = [e.day for e in entries], [e.pairs for e in entries]
+    good, faults = (table[:, :3] >= 0).all(axis=1), dict[str, Fault]()
+    for i in np.flatnonzero(~good).tolist():
+        e = entries[i]
+        what = (
+            "the job is not part of the problem or cannot be planned" if table[i, 0] < 0 else f"unknown line or stage: {e.line}, {e.stage}"
+        )
+        faults[e.job] = Fault(f"job {e.job}", "entries", what)
+    if not good.all():
+        table, entries = table[good], [entries[i] for i in np.flatnonzero(good).tolist()]
+    return table, entries, faults
 
 
 def _in_order(model: Model, table: k.Records) -> tuple[k.Records, k.Records]:
