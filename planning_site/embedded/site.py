@@ -19,6 +19,7 @@ from planning_site.embedded.supervisor import Output, Program, Supervisor, stop_
 
 PYTHON = [sys.executable, "-m"]
 MANAGE = [sys.executable, str(PROJECT_ROOT / "manage.py")]
+DEMO = ("load_demo", "supply_demo", "plan_demo", "trouble_demo")  # at the first start, in this order
 READY_SECONDS = 60.0
 ANSWER_SECONDS = 2.0
 EVERY_ADDRESS = "0.0.0.0"
@@ -70,7 +71,7 @@ def _serve(var: VarDir, output: Output, stop: threading.Event, *, with_demo: boo
 def _prepare(supervisor: Supervisor, var: VarDir, stop: threading.Event, *, with_demo: bool) -> bool:
     """Bring the tables up to date and, at the first start, the demo factory in; return whether all went well."""
     first_start = with_demo and not var.demo_loaded.exists()
-    for command in ["migrate", *(["load_demo", "plan_demo"] if first_start else [])]:
+    for command in ["migrate", *(DEMO if first_start else ())]:
         arguments = [command, "--no-input", "--verbosity=0"] if command == "migrate" else [command]
         status = supervisor.run_to_end(Program(command, [*MANAGE, *arguments]), stop)
         if status != 0:
