@@ -142,7 +142,13 @@ def inspection(request: LoggedInRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(inspection_page(), pk=pk)
     may = access.may(request.user, "quality:inspection_reverse", "write") and found.reversed_at is None
     line = found.order_line
-    context = {"inspection": found, "may_reverse": may, "form": ReverseForm(), "tail": tails([line])[line.pk] if line else None}
+    context = {
+        "inspection": found,
+        "passed": sum(size.passed for size in found.sizes.all()),
+        "may_reverse": may,
+        "form": ReverseForm(),
+        "tail": tails([line])[line.pk] if line else None,
+    }
     return render(request, "quality/inspection.html", context)
 
 
