@@ -5,6 +5,7 @@ unreleased()                            the new styles that are not released, an
 not_ready({style id: first day})        styles whose release is neither there nor expected before they are to start
 passed_pairs(line ids), tails(lines)    what counts as finished by size, and what is missing
 tool_caps(plant, styles=…)              pairs a day by tool and size, and which style uses which tool at which stage
+tool_stocks(plant, styles=…)            usable pieces by size with their turns, shared between jobs, as the engine takes them
 measured_minutes(style)                 person-minutes a pair by stage, as the newest trial measured them
 """
 
@@ -27,7 +28,7 @@ from quality.selectors.releases import (
     state_of,
     with_signatures,
 )
-from quality.selectors.tooling import ToolCaps, tool_caps
+from quality.selectors.tooling import ToolCaps, ToolStock, ToolStocks, tool_caps, tool_stocks
 from quality.selectors.trials import MeasuredMinutes, measured_minutes
 
 __all__ = [
@@ -44,6 +45,8 @@ __all__ = [
     "Said",
     "Tail",
     "ToolCaps",
+    "ToolStock",
+    "ToolStocks",
     "Unsigned",
     "board",
     "counts_by_state",
@@ -63,6 +66,7 @@ __all__ = [
     "state_of",
     "tails",
     "tool_caps",
+    "tool_stocks",
     "unreleased",
     "with_signatures",
 ]

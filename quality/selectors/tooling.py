@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from django.db.models import Prefetch, Q, QuerySet
 
@@ -40,21 +41,65 @@ class ToolCaps:
         return min(known) if known else None
 
 
-def tool_caps(plant: Plant, *, styles: Collection[Style]) -> ToolCaps:
-    """The caps of all tools that the styles use, for every size of each style. Three queries."""
-    by_id = {style.pk: style for style in styles}
+@dataclass(frozen=True)
+class ToolStock:
+    """A tool as a search shares it between jobs: usable pieces by size, and how many pairs a day a piece makes.
+
+    The size "" serves every size of which there is no piece of its own. A size makes pieces × turns × pairs a turn, whole pairs.
+    """
+
+    id: int
+    name: str
+    pieces: SizeRun
+    turns: Decimal
+    pairs_per_turn: int
+
+
+@dataclass(frozen=True)
+class ToolStocks:
+    """The rated tools of styles, the tools that a style needs by stage (all of them at once), and the names of those without turns."""
+
+    tools: tuple[ToolStock, ...]
+    uses: dict[int, dict[str, frozenset[int]]]
+    unrated: tuple[str, ...]
+
+
+def tool_stocks(plant: Plant, *, styles: Collection[Style]) -> ToolStocks:
+    """What planning shares out by size and day. A tool that nobody rated bounds nothing: it is named and left out. Three queries."""
+    links, tools = _used(plant, {style.pk for style in styles})
+    rated = {pk for pk, tool in tools.items() if tool.turns_a_day is not None}
+    uses = {
+        style: {stage: frozenset(tool for at, tool in pairs if at == stage and tool in rated) for stage, _tool in pairs}
+        for style, pairs in links.items()
+    }
+    stocks = tuple(
+        ToolStock(tool.pk, str(tool), usable_pieces(tool), tool.turns_a_day, tool.pairs_per_turn)
+        for tool in tools.values()
+        if tool.turns_a_day is not None
+    )
+    return ToolStocks(stocks, uses, tuple(str(tool) for pk, tool in tools.items() if pk not in rated))
+
+
+def _used(plant: Plant, style_ids: Collection[int]) -> tuple[dict[int, list[tuple[str, int]]], dict[int, Tool]]:
+    """Stage and tool id by style, and the tools with their sizes. Three queries."""
     uses: dict[int, list[tuple[str, int]]] = defaultdict(list)
-    links = StyleTool.objects.filter(style__in=by_id, tool__plant=plant).order_by("style_id", "stage", "tool_id")
+    links = StyleTool.objects.filter(style__in=style_ids, tool__plant=plant).order_by("style_id", "stage", "tool_id")
     for link in links:
         uses[link.style_id].append((link.stage, link.tool_id))
     used = {tool for pairs in uses.values() for _stage, tool in pairs}
-    tools = {tool.pk: tool for tool in Tool.objects.filter(pk__in=used).prefetch_related("sizes")}
+    return uses, {tool.pk: tool for tool in Tool.objects.filter(pk__in=used).prefetch_related("sizes")}
+
+
+def tool_caps(plant: Plant, *, styles: Collection[Style]) -> ToolCaps:
+    """The caps of all tools that the styles use, for every size of each style. Three queries."""
+    by_id = {style.pk: style for style in styles}
+    uses, tools = _used(plant, by_id.keys())
     caps: dict[tuple[int, str], int | None] = {}
     for style_id, stage_tools in uses.items():
         for _stage, tool_id in stage_tools:
             usable = usable_pieces(tools[tool_id])
             for size in by_id[style_id].sizes:
-                caps[tool_id, size] = pairs_a_day(tools[tool_id], usable.get(size, 0) + usable.get(EVERY_SIZE, 0))
+                caps[tool_id, size] = pairs_a_day(tools[tool_id], usable.get(size) or usable.get(EVERY_SIZE, 0))
     unrated = tuple(sorted(pk for pk, tool in tools.items() if tool.turns_a_day is None))
     return ToolCaps(caps, dict(uses), {pk: str(tool) for pk, tool in tools.items()}, unrated)
 

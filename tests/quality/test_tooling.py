@@ -14,7 +14,7 @@ from planning_site.core.plants import default_plant
 from quality import services
 from quality.models import StyleTool, Tool, ToolSize
 from quality.pasting import Reading, read_paste
-from quality.selectors import tool_caps
+from quality.selectors import ToolStock, tool_caps, tool_stocks
 from quality.selectors.tooling import pairs_a_day, tool_row
 from quality.services import ToolData
 from tests import factories
@@ -68,6 +68,27 @@ class TestCaps:
         caps = tool_caps(default_plant(), styles=[style])
         assert [caps.cap(style.pk, "bottoming", size) for size in ("38", "39")] == [160, 200]
         assert caps.cap(style.pk, "lasting", "38") is None
+
+    def test_a_piece_for_every_size_serves_those_that_have_none_of_their_own(self, chen: User) -> None:
+        style = factories.style(sizes=("38", "40"))
+        mould = make("M1", {("38", "good"): 2, ("39", "repair"): 1, ("", "good"): 5}, kind="mould", turns="10")
+        services.set_styles(tool=mould, stage="bottoming", styles=[style], by=chen)
+        caps = tool_caps(default_plant(), styles=[style])
+        assert [caps.cap(style.pk, "bottoming", size) for size in style.sizes] == [20, 50, 50]
+
+    def test_stocks_are_what_caps_are_made_of_and_tools_without_turns_are_named_and_left_out(self, chen: User) -> None:
+        one, two = factories.style(sizes=("38", "39")), factories.style(sizes=("38", "38"))
+        last = make("L1", {("38", "good"): 10, ("38", "worn"): 1, ("39", "scrapped"): 4}, turns="2.5", per_turn=2)
+        dies = make("D1", {("", "good"): 1}, kind="die", turns=None)
+        services.set_styles(tool=last, stage="lasting", styles=[one, two], by=chen)
+        services.set_styles(tool=dies, stage="cutting", styles=[one], by=chen)
+        found = tool_stocks(default_plant(), styles=[one, two])
+        assert found.tools == (ToolStock(last.pk, "L1", {"38": 11}, Decimal("2.5"), 2),)
+        assert found.uses == {one.pk: {"cutting": frozenset(), "lasting": frozenset({last.pk})}, two.pk: {"lasting": frozenset({last.pk})}}
+        assert found.unrated == ("D1",)
+        [stock] = found.tools
+        cap = tool_caps(default_plant(), styles=[one]).cap(one.pk, "lasting", "38")
+        assert cap == int(stock.pieces["38"] * stock.turns * stock.pairs_per_turn) == 55
 
     def test_a_last_that_two_styles_share_is_one_tool(self, chen: User) -> None:
         one, two = factories.style(sizes=("38", "39")), factories.style(sizes=("38", "38"))
