@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -14,9 +14,14 @@ from django.utils.translation import pgettext
 from planning_site.core import clock
 from planning_site.core.templatetags.figures import factory_day
 from planning_site.workbooks.writing import Column, SheetContent, workbook
-from procurement.models import Claim, PurchaseOrder, PurchaseOrderLine, Requirement
+from procurement.models import Claim, PurchaseOrder, PurchaseOrderLine, Requirement, Supplier
 from procurement.quantities import decimals_by_unit, rounded, step_of
 from procurement.selectors.claims import claims_of
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    from procurement.selectors.purchase_orders import Came
 
 CHUNK = 2_000
 QUANTITY_FORMAT = "#,##0.###"
@@ -146,6 +151,36 @@ def purchase_order(order: PurchaseOrder, lines: Sequence[PurchaseOrderLine], *, 
     ]
     rows = [_order_row(number, row, sizes, with_price) for number, row in enumerate(order_rows(lines), start=1)]
     return workbook([SheetContent(_("Purchase order"), columns, rows, meta=meta, total_label=_("Total") if with_price else "")])
+
+
+def supplier_lines(supplier: Supplier, lines: Sequence[WithAnnotations[PurchaseOrderLine, Came]]) -> bytes:
+    """All that a supplier still owes, one row per purchase order line: to go through with him, or to send (D7)."""
+    people = ", ".join(f"{person.name} {person.phone}".strip() for person in supplier.contacts.all())
+    first = f"{supplier.contact} {supplier.phone}".strip()
+    meta = [
+        _("Supplier: %(name)s") % {"name": supplier.name},
+        _("Contact: %(people)s") % {"people": ", ".join(filter(None, (first, people))) or "–"},
+        _("Day: %(day)s") % {"day": clock.today().isoformat()},
+    ]
+    columns = [
+        Column(_("Purchase order"), 16),
+        Column(_("Material"), 18),
+        Column(pgettext("material", "Name"), 18),
+        Column(pgettext("shoe", "Size"), 7),
+        *(Column(title, 12, "decimal", number_format=QUANTITY_FORMAT) for title in (_("Ordered"), _("Came"), _("Still to come"))),
+        Column(_("Unit"), 9),
+        *(Column(title, 12, "date") for title in (_("Ordered on"), _("Needed on"), _("Promised for"), _("Promise now"))),
+        Column(_("State"), 12),
+        Column(_("Remarks"), 20),
+    ]
+    return workbook([SheetContent(_("Still to come"), columns, (_owed(line) for line in lines), meta=meta)])
+
+
+def _owed(line: WithAnnotations[PurchaseOrderLine, Came]) -> list[Any]:
+    material, still = line.material, max(line.quantity - line.came, Decimal(0))
+    days = [line.order.ordered_on, line.needed_on, line.first_promised_on, line.promised_on]
+    figures = [line.quantity, line.came, still]
+    return [line.number, material.code, material.name, line.size, *figures, material.unit, *days, line.get_state_display(), line.note]
 
 
 class OrderRow:

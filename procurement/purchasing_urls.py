@@ -29,5 +29,6 @@ urlpatterns = [
     path("suppliers/", suppliers.supplier_list, name="suppliers"),
     path("suppliers/new/", suppliers.supplier_edit, name="supplier_new"),
     path("suppliers/<int:pk>/", suppliers.supplier, name="supplier"),
+    path("suppliers/<int:pk>/export/", suppliers.supplier_export, name="supplier_export"),
     path("suppliers/<int:pk>/edit/", suppliers.supplier_edit, name="supplier_edit"),
 ]

@@ -173,6 +173,7 @@ ACCESS: dict[str, Rule] = {
     "procurement:usage_edit": rule(write=[PURCHASING, TECHNICAL]),
     "procurement:suppliers": rule([PURCHASING, PLANNING, WAREHOUSE, QC, GM]),
     "procurement:supplier": rule([PURCHASING, PLANNING, WAREHOUSE, QC, GM]),
+    "procurement:supplier_export": rule([PURCHASING, PLANNING, GM]),
     "procurement:supplier_new": rule(write=[PURCHASING]),
     "procurement:supplier_edit": rule(write=[PURCHASING]),
     # Technical and QC

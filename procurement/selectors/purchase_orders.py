@@ -5,16 +5,25 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
-from django.db.models import Count, Min, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, F, Min, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from planning_site.core.models import Change, Plant
-from procurement.models import Chase, PurchaseOrder, PurchaseOrderLine
+from procurement.models import Chase, PurchaseOrder, PurchaseOrderLine, Supplier
 from procurement.selectors.arrivals import STILL_COMING
 
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
 OPEN = (PurchaseOrder.State.DRAFT, PurchaseOrder.State.SENT, PurchaseOrder.State.CONFIRMED, PurchaseOrder.State.PARTLY)
+
+
+class Came(TypedDict):
+    """What has come of a line, in the unit of its material."""
+
+    came: Decimal
 
 
 def purchase_orders(plant: Plant) -> QuerySet[PurchaseOrder]:
@@ -33,6 +42,13 @@ def figures_of(orders: Iterable[PurchaseOrder]) -> dict[int, dict[str, Any]]:
         next_promise=Min("promised_on", filter=coming),
     )
     return {row["order_id"]: dict(row) for row in figures}
+
+
+def lines_to_come(supplier: Supplier) -> QuerySet[WithAnnotations[PurchaseOrderLine, Came]]:
+    """What a supplier still owes, without a promised day first, then by day; `came` is what has come of a line."""
+    lines = PurchaseOrderLine.objects.filter(order__supplier=supplier, state__in=STILL_COMING).select_related("order", "material")
+    came = Coalesce(Sum("stock_moves__quantity"), Decimal(0))
+    return lines.annotate(came=came).order_by(F("promised_on").asc(nulls_first=True), "order__number", "material__code", "size", "pk")
 
 
 def overdue_orders(orders: QuerySet[PurchaseOrder], today: dt.date) -> QuerySet[PurchaseOrder]:

@@ -12,12 +12,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from planning_site.core import access, clock
 from planning_site.core.requests import LoggedInRequest
+from procurement.exports import supplier_lines
 from procurement.forms import ContactForm, SupplierForm
-from procurement.models import Chase, PurchaseOrderLine, Supplier, SupplierContact
+from procurement.models import Chase, Supplier, SupplierContact
 from procurement.selectors.arrivals import STILL_COMING
-from procurement.views.shared import page_of
+from procurement.selectors.purchase_orders import lines_to_come
+from procurement.views.shared import excel, page_of
 
-LINES_SHOWN, CHASES_SHOWN = 100, 20
+CHASES_SHOWN = 20
 Contacts = inlineformset_factory(Supplier, SupplierContact, form=ContactForm, extra=2, can_delete=True)
 
 
@@ -40,15 +42,24 @@ def supplier_list(request: LoggedInRequest) -> HttpResponse:
 @require_GET
 def supplier(request: LoggedInRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Supplier.objects.prefetch_related("contacts"), pk=pk)
-    lines = PurchaseOrderLine.objects.filter(order__supplier=found, state__in=STILL_COMING).select_related("order", "material")
+    page = page_of(lines_to_come(found), request.GET.get("page"))
     context = {
         "supplier": found,
-        "lines": lines.order_by(F("promised_on").asc(nulls_first=True), "order__number", "material__code", "size")[:LINES_SHOWN],
+        "page": page,
+        "lines": list(page),
         "chases": Chase.objects.filter(order__supplier=found).select_related("order", "by")[:CHASES_SHOWN],
         "today": clock.today(),
         "may_edit": access.may(request.user, "procurement:supplier_edit", "write"),
+        "may_export": access.may(request.user, "procurement:supplier_export"),
     }
     return render(request, "procurement/supplier.html", context)
+
+
+@require_GET
+def supplier_export(request: LoggedInRequest, pk: int) -> HttpResponse:
+    """All that a supplier still owes, as a sheet to send or to go through with him."""
+    found = get_object_or_404(Supplier, pk=pk)
+    return excel(supplier_lines(found, list(lines_to_come(found))), f"{found.code}-{clock.today().isoformat()}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -117,6 +117,7 @@ EXPECTED: dict[str, tuple[str, str]] = {
     "procurement:usage_edit": ("BT", "BT"),
     "procurement:suppliers": ("BPHQG", ""),
     "procurement:supplier": ("BPHQG", ""),
+    "procurement:supplier_export": ("BPG", ""),
     "procurement:supplier_new": ("B", "B"),
     "procurement:supplier_edit": ("B", "B"),
     "procurement:kits": (ALL, ""),

@@ -100,6 +100,8 @@ PAGES: list[tuple[str, Callable[[World], list[Any]], dict[str, str]]] = [
     ("suppliers", lambda w: [], {}),
     ("supplier", lambda w: [w.supplier.pk], {}),
     ("supplier_edit", lambda w: [w.supplier.pk], {}),
+    ("material_edit", lambda w: [w.leather.pk], {}),
+    ("material_new", lambda w: [], {}),
 ]
 
 
@@ -296,6 +298,19 @@ def test_a_style_without_usage_is_named_and_not_counted(world: World) -> None:
     requirements.recalculate(world.plant)
     assert "HD2616" in page(client_of(D.PURCHASING), "work")
     assert "2 单、200 双不在物料计划里" in page(client_of(D.PURCHASING), "plan")
+
+
+def test_what_a_supplier_owes_is_a_list_and_a_sheet_without_what_has_come(world: World) -> None:
+    """D7."""
+    client, buyer = client_of(D.PURCHASING), factories.user(D.WAREHOUSE)
+    line = purchase_line(world.plant, world.sole, "CG777", quantity=100, promised_on=TODAY, size="39", supplier=world.supplier)
+    receive(plant=world.plant, lines=[Receipt(Decimal(40), line)], by=buyer)
+    assert "CG777" in page(client, "supplier", world.supplier.pk)
+    sheet = load_workbook(BytesIO(client.get(reverse("procurement:supplier_export", args=[world.supplier.pk])).content)).active
+    [row] = [[cell.value for cell in row] for row in sheet.iter_rows() if row[0].value == "CG777"]
+    assert row[1:7] == ["S15", "大底 白", "39", 100, 40, 60]
+    receive(plant=world.plant, lines=[Receipt(Decimal(60), line)], by=buyer)
+    assert "CG777" not in page(client, "supplier", world.supplier.pk)
 
 
 def test_a_contact_is_added_to_a_supplier(world: World) -> None:
