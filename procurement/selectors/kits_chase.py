@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Min, Q, QuerySet, Sum
+from django.db.models import Count, F, Func, IntegerField, Min, Q, QuerySet, Sum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -103,19 +103,32 @@ class ChaseRow:
         return "late" if self.arrives_on is None or self.arrives_on > self.needed_on else "risk"
 
 
+def _wanted(view: View, calendar: WorkingCalendar, today: dt.date) -> Q:
+    """What a view looks at: stages of its days, materials of its kinds, of which something is missing."""
+    first, last = view.window(calendar, today)
+    found = Q(starts_on__lte=last) & (Q(gross__gt=F("issued")) if view.collect else Q(gross__gt=F("issued") + F("from_stock")))
+    if first is not None:
+        found &= Q(starts_on__gte=first)
+    if view.categories is not None:
+        found &= Q(material__category__in=view.categories)
+    return found
+
+
 def missing_in(view: View, plant: Plant, calendar: WorkingCalendar, today: dt.date) -> QuerySet[Any, Any]:
     """One dict for each job and material of which something is missing, what starts first before the rest. Sums are exact."""
-    first, last = view.window(calendar, today)
-    rows = Requirement.objects.filter(plant=plant, starts_on__lte=last)
-    if first is not None:
-        rows = rows.filter(starts_on__gte=first)
-    if view.categories is not None:
-        rows = rows.filter(material__category__in=view.categories)
-    rows = rows.filter(gross__gt=F("issued")) if view.collect else rows.filter(gross__gt=F("issued") + F("from_stock"))
+    rows = Requirement.objects.filter(_wanted(view, calendar, today), plant=plant)
     sums = rows.values("order_line", "material").annotate(
         starts=Min("starts_on"), needed=Min("needed_on"), turn_=Min("turn"), need=Sum("gross"), given=Sum("issued"), stock=Sum("from_stock")
     )
     return sums.order_by("starts", "turn_", "material")
+
+
+def counts_of(views: Sequence[View], plant: Plant, calendar: WorkingCalendar, today: dt.date) -> dict[str, int]:
+    """How many rows each view has, by its clause. One query."""
+    of_one = Func(F("order_line_id"), F("material_id"), template="(%(expressions)s)", output_field=IntegerField())
+    counts = {f"n{n}": Count(of_one, distinct=True, filter=_wanted(view, calendar, today)) for n, view in enumerate(views)}
+    found = Requirement.objects.filter(plant=plant).aggregate(**counts)
+    return {view.code: found[f"n{n}"] for n, view in enumerate(views)}
 
 
 def matching(rows: QuerySet[Any, Any], q: str) -> QuerySet[Any, Any]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -21,10 +22,9 @@ from procurement import kits_exports
 from procurement.models import JobKit
 from procurement.selectors import kits_chase, kits_detail, kits_matrix
 from procurement.selectors.kits_matrix import KitFilter
-from procurement.views.shared import calculated
+from procurement.views.shared import calculated, page_of
 
 ROWS_A_PAGE = 50  # twelve cells a row: more would be a page of more than 100 KB
-CHASES_A_PAGE = 100
 WINDOWS = {"2": 2, "5": 5, "12": 12, "all": None}
 USUAL_WINDOW = "12"  # two weeks of working days
 
@@ -101,10 +101,11 @@ def chase(request: LoggedInRequest) -> HttpResponse:
     """One of the chase views: what has to be there by when, who brings it, and when he was asked last."""
     plant = default_plant()
     calendar = calendar_of(plant)
-    views, view, rows = _chased(request, plant, calendar)
-    page = Paginator(rows, CHASES_A_PAGE).get_page(request.GET.get("page"))
+    chased = _chased(request, plant, calendar)
+    view = chased.view
+    page = page_of(chased.rows, request.GET.get("page"), chased.count)
     context = {
-        "views": views,
+        "views": chased.views,
         "view": view,
         "page": page,
         "rows": kits_chase.chase_rows(view, list(page.object_list)),
@@ -121,18 +122,33 @@ def chase(request: LoggedInRequest) -> HttpResponse:
 @require_GET
 def chase_export(request: LoggedInRequest) -> HttpResponse:
     plant = default_plant()
-    _views, view, rows = _chased(request, plant, calendar_of(plant))
+    chased = _chased(request, plant, calendar_of(plant))
     stages = kits_matrix.stage_names(english=english())
-    content = kits_exports.chase_workbook(view, kits_chase.chase_rows(view, list(rows)), stages)
-    return as_file(content, f"chase-{view.code}-{clock.today().isoformat()}.xlsx")
+    content = kits_exports.chase_workbook(chased.view, kits_chase.chase_rows(chased.view, list(chased.rows)), stages)
+    return as_file(content, f"chase-{chased.view.code}-{clock.today().isoformat()}.xlsx")
 
 
-def _chased(request: HttpRequest, plant: Plant, calendar: WorkingCalendar) -> tuple[list[kits_chase.View], kits_chase.View, Any]:
-    """All views, the chosen one and its filtered rows."""
+@dataclass(frozen=True)
+class Chased:
+    """The views of a plant with how much each has to say, and the chosen one with its filtered rows; `count` where nothing narrows them."""
+
+    views: list[tuple[kits_chase.View, int]]
+    view: kits_chase.View
+    rows: Any
+    count: int | None
+
+
+def _chased(request: LoggedInRequest, plant: Plant, calendar: WorkingCalendar) -> Chased:
+    """The view that is asked for; else the first of the reader's own department that has something to say, else the first that has."""
+    today, q = clock.today(), request.GET.get("q", "").strip()[:60]
     views = kits_chase.views_of(plant)
-    view = next((view for view in views if view.code == request.GET.get("clause")), views[2])
-    rows = kits_chase.missing_in(view, plant, calendar, clock.today())
-    return views, view, kits_chase.matching(rows, request.GET.get("q", "").strip()[:60])
+    counts = kits_chase.counts_of(views, plant, calendar, today)
+    asked = [view for view in views if view.code == request.GET.get("clause")]
+    full = [view for view in views if counts[view.code]]
+    own = [view for view in full if view.owner in request.user.departments]
+    view = (asked or own or full or views)[0]
+    rows = kits_chase.matching(kits_chase.missing_in(view, plant, calendar, today), q)
+    return Chased([(one, counts[one.code]) for one in views], view, rows, None if q else counts[view.code])
 
 
 def as_file(content: bytes, name: str) -> HttpResponse:

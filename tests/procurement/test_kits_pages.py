@@ -152,6 +152,19 @@ def test_each_clause_has_its_days_and_what_is_there_is_not_chased(client: Client
     assert listed(client, "D5", q="LN") == [(of[10], "LN-BK")]
 
 
+def test_the_lists_say_how_much_they_hold_and_open_at_the_readers_own(client: Client, wang: User, lining: Material, sole: Material) -> None:
+    planned(lining, sole, 9, 14)
+    stock_factories.fill(lining, 100)
+    requirements.recalculate(default_plant())
+    page = client.get(CHASE).content.decode()
+    counts = dict(re.findall(r'clause=([^"]+)"[^>]*>[^<]* (\d+)</a>', page))
+    assert counts == {"E5.2": "1", "E4.1": "1", "D5": "0", "D6": "0", "E5.1": "1"}
+    assert re.findall(r'clause=([^"]+)" aria-current', page) == ["E5.1"], "planning chases for the week plan"
+    client.force_login(factories.user(Department.WAREHOUSE, language="en"))
+    page = client.get(CHASE).content.decode()
+    assert re.findall(r'clause=([^"]+)" aria-current', page) == ["E5.2"], "nothing is a storekeeper's own: the first that has something"
+
+
 def test_what_was_collected_leaves_the_list(client: Client, wang: User, lining: Material, sole: Material) -> None:
     line = planned(lining, sole, 9, 9)
     stock_factories.fill(lining, 48)
