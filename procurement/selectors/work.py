@@ -146,14 +146,23 @@ def late_lines(plant: Plant, *, today: dt.date) -> QuerySet[PurchaseOrderLine]:
     return chosen.order_by("first_needed", "order__number", "pk")
 
 
-def unneeded_lines(plant: Plant) -> QuerySet[PurchaseOrderLine]:
-    """Lines of which more comes than anybody claims: an order was cancelled, or its usage or size run changed. `spare` is how much."""
-    claimed = Claim.objects.filter(purchase_line=OuterRef("pk")).order_by().values("purchase_line").annotate(sum=Sum("quantity"))
+def changed_lines(plant: Plant) -> QuerySet[PurchaseOrderLine]:
+    """Lines that are no longer what was ordered, in the order of their numbers. Annotated:
+
+    `spare`         more comes than anybody claims: an order was cancelled, or its usage or size run changed
+    `first_needed`  the first day on which a job needs it now, beside the day that it was ordered for
+    and lines whose promise was moved.
+    """
+    claims = Claim.objects.filter(purchase_line=OuterRef("pk")).order_by().values("purchase_line")
     came = StockMove.objects.filter(purchase_line=OuterRef("pk")).order_by().values("purchase_line").annotate(sum=Sum("quantity"))
+    claimed = claims.annotate(sum=Sum("quantity")).values("sum")
     zero = Value(ZERO, output_field=QUANTITY)
     lines = PurchaseOrderLine.objects.filter(plant=plant, state__in=STILL_COMING).annotate(
         spare=F("quantity")
         - Coalesce(Subquery(came.values("sum"), output_field=QUANTITY), zero)
-        - Coalesce(Subquery(claimed.values("sum"), output_field=QUANTITY), zero)
+        - Coalesce(Subquery(claimed, output_field=QUANTITY), zero),
+        first_needed=Subquery(claims.annotate(first=Min("requirement__needed_on")).values("first")),
     )
-    return lines.filter(spare__gte=1).select_related("material", "order__supplier").order_by("order__number", "pk")
+    moved = Q(first_promised_on__isnull=False, promised_on__isnull=False) & ~Q(promised_on=F("first_promised_on"))
+    changed = lines.filter(Q(spare__gte=1) | moved | Q(first_needed__lt=F("needed_on")))
+    return changed.select_related("material", "order__supplier").order_by("order__number", "pk")

@@ -25,8 +25,8 @@ from procurement.services.purchase_orders import Wish, add_to_draft
 from procurement.services.requirements import request_run
 from procurement.views.shared import calculated, gap_sentences, narrowed, page_of
 
-ORDER, EARLY, LATE, SPARE = "order", "early", "late", "spare"
-TABS = (ORDER, LATE, EARLY, SPARE)
+ORDER, EARLY, LATE, CHANGED = "order", "early", "late", "changed"
+TABS = (ORDER, LATE, CHANGED, EARLY)
 
 
 @require_GET
@@ -37,10 +37,10 @@ def work(request: LoggedInRequest) -> HttpResponse:
     form = MaterialFilter(request.GET)
     early = worklist.early_materials(form.categories)
     short, may_reserve = worklist.counted(narrowed(Requirement.objects.filter(plant=plant), form), early)
-    late, spare = narrowed(worklist.late_lines(plant, today=today), form), narrowed(worklist.unneeded_lines(plant), form)
-    counts = {ORDER: short, LATE: late.count(), EARLY: may_reserve, SPARE: spare.count()}
+    late, changed = narrowed(worklist.late_lines(plant, today=today), form), narrowed(worklist.changed_lines(plant), form)
+    counts = {ORDER: short, LATE: late.count(), CHANGED: changed.count(), EARLY: may_reserve}
     materials = narrowed(worklist.short_materials(plant), form)
-    lists = {ORDER: materials, LATE: late, EARLY: materials.filter(early), SPARE: spare}
+    lists = {ORDER: materials, LATE: late, EARLY: materials.filter(early), CHANGED: changed}
     page = page_of(lists[tab], request.GET.get("page"), counts[tab])
     rows = list(page)
     fresh = calculated(plant)

@@ -20,6 +20,7 @@ from planning_site.core.models import User
 from planning_site.core.plants import default_plant
 from procurement.models import Chase, Material, PurchaseOrder, PurchaseOrderLine, Requirement, StockMove, Supplier, Usage
 from procurement.services import requirements
+from procurement.services.promises import promise
 from procurement.services.stock_receipts import Receipt, receive
 from tests import factories
 from tests.procurement.factories import bill, purchase_line, stock
@@ -84,7 +85,7 @@ PAGES: list[tuple[str, Callable[[World], list[Any]], dict[str, str]]] = [
     ("work", lambda w: [], {}),
     ("work", lambda w: [], {"tab": "late"}),
     ("work", lambda w: [], {"tab": "early"}),
-    ("work", lambda w: [], {"tab": "spare", "q": "M", "category": "面料"}),
+    ("work", lambda w: [], {"tab": "changed", "q": "M", "category": "面料"}),
     ("plan", lambda w: [], {}),
     ("plan", lambda w: [], {"by": "style", "span": "week"}),
     ("plan", lambda w: [], {"by": "job", "span": "all", "style": "HD", "customer": "x"}),
@@ -278,9 +279,22 @@ def test_cancelling_names_who_counts_on_it_and_needs_a_reason(world: World) -> N
 def test_what_nobody_needs_any_more_stands_in_the_list(world: World) -> None:
     extra = purchase_line(world.plant, world.leather, "CG9", quantity=1000, promised_on=TODAY + 9 * DAY, supplier=world.supplier)
     requirements.recalculate(world.plant)
-    shown = page(client_of(D.PURCHASING), "work", tab="spare")
+    shown = page(client_of(D.PURCHASING), "work", tab="changed")
     assert extra.order.number in shown
     assert "760" in shown
+
+
+def test_what_is_no_longer_as_it_was_ordered_says_what_changed(world: World) -> None:
+    client = client_of(D.PURCHASING)
+    assert "CG1" not in page(client, "work", tab="changed"), "ordered, promised and needed as before"
+    later = world.late.promised_on + 6 * DAY
+    promise(order=world.late.order, days={world.late.pk: later}, by=factories.user(D.PURCHASING), why="模具坏了")
+    assert "晚了 6 天" in page(client, "work", tab="changed")
+    promise(order=world.late.order, days={world.late.pk: TODAY + 48 * DAY}, by=factories.user(D.PURCHASING), why="修好了")
+    assert "早到 2 天" in page(client, "work", tab="changed")
+    first = Requirement.objects.filter(material=world.sole, size="38").earliest("needed_on")
+    PurchaseOrderLine.objects.filter(pk=world.late.pk).update(first_promised_on=TODAY + 48 * DAY, needed_on=first.needed_on + 3 * DAY)
+    assert "早 3 天要" in page(client, "work", tab="changed")
 
 
 def test_early_material_is_upper_lining_special_and_made_to_order(world: World) -> None:
