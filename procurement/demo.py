@@ -24,6 +24,7 @@ from procurement.services.promises import log_chase, log_chase_of_lines
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
+SOLE = "大底"
 LATE_SOLE = "S15-NT"
 LATE_DAYS = 6
 LATE_ANSWER = "底模坏了，修好再做，晚六天"
@@ -69,16 +70,19 @@ def slip_this_morning() -> list[Chase]:
     if not hit:
         return []
     chosen = max(hit.values(), key=lambda lines: (sum(jobs for jobs, _pk in lines), lines))
-    lines = PurchaseOrderLine.objects.in_bulk([pk for _jobs, pk in sorted(chosen, reverse=True)[: len(LATE_SIZES)]])
+    lines = PurchaseOrderLine.objects.select_related("order__supplier").in_bulk(
+        [pk for _jobs, pk in sorted(chosen, reverse=True)[: len(LATE_SIZES)]]
+    )
     day = max(line.promised_on for line in lines.values() if line.promised_on) + dt.timedelta(days=LATE_DAYS)
-    return log_chase_of_lines(lines=list(lines), by=buyer, answer=LATE_ANSWER, new_date=day)
+    asked = next((line.supplier.contact for line in lines.values() if line.supplier), "")
+    return log_chase_of_lines(lines=list(lines), by=buyer, asked=asked, answer=LATE_ANSWER, new_date=day)
 
 
 def _nearly_late() -> QuerySet[WithAnnotations[PurchaseOrderLine, _Jobs]]:
     """Sizes of soles that come in time, and would not if they came so many days later; with the jobs that count on them."""
     slipped = F("promised_on") + dt.timedelta(days=LATE_DAYS)
     coming = PurchaseOrderLine.objects.filter(
-        plant=default_plant(), material__category="底材", state__in=STILL_COMING, promised_on__gt=clock.today()
+        plant=default_plant(), material__name__startswith=SOLE, state__in=STILL_COMING, promised_on__gt=clock.today()
     )
     first = coming.annotate(first=Min("claims__requirement__starts_on"), jobs=Count("claims__requirement__order_line", distinct=True))
     return first.filter(first__gt=F("promised_on"), first__lte=slipped).order_by("pk")
