@@ -5,11 +5,14 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+import numpy as np
+
 from .chain import chain_of
-from .levers import AS_IT_IS, Bench, Opening, again, more_minutes, postpone, ready_by, sooner, take_out, wide_open
+from .levers import AS_IT_IS, Bench, Opening, again, more_minutes, outsource, postpone, ready_by, sooner, take_out, wide_open
 from .measures import Explanation, Link, Measure, Minutes
 from .plan import Reason
 from .problem import Problem
+from .rooms import allowed_by, cut_rooms
 from .session import Session
 
 ROOMS, STARTS = ("capacity", "work"), ("ready", "release")  # links lifted by more minutes, and by an earlier day
@@ -32,7 +35,7 @@ def explain_job(session: Session, name: str) -> Explanation:
     bench = Bench(session, name)
     first = again(bench)
     links = [Link(reason, _lifted(bench, reason, first)) for reason in chain]
-    found = [m for m in (first, *(link.lifted for link in links)) if m is not None]
+    found = [m for m in (first, outsource(bench), *(link.lifted for link in links)) if m is not None]
     for reason in [r for r in chain if r.kind == "capacity"][:2]:
         if not any(m.kind == "postpone" and m.punctual for m in found):
             found += postpone(bench, reason)
@@ -193,10 +196,14 @@ def apply_measure(session: Session, name: str, *measures: Measure) -> Session:
     problem = adopt(session.problem, name, measures)
     other = Session(problem, session.entries())
     after = tuple(dict.fromkeys(job for m in measures for job in m.jobs))
+    cells, (overtime, outside) = other.state["cells"], allowed_by(measures)
+    room, cut = cells["room"].copy(), cut_rooms(problem, cells, overtime=overtime, outside=outside)
     take_out(other, name, bool(measures) and all(m.late_only for m in measures))
     for each in after:
         other.remove(each)
+    other.set_room(np.arange(len(cut)), cut)
     if not other.insert_eagerly(name) or not all(other.insert(each) for each in after) or not other.ease():
         raise ValueError(f"job {name} does not fit with these measures")
+    other.set_room(np.arange(len(room)), room)
     other.keep()
     return other

@@ -7,6 +7,7 @@ import numpy as np
 from .kernels import state as k
 from .measures import Idle
 from .problem import Line, Problem
+from .rooms import is_outside
 from .session import Session
 
 LEAST = 60.0  # minutes
@@ -24,7 +25,7 @@ def idle(session: Session, *, least: float = LEAST) -> tuple[Idle, ...]:
     rates = _rates(session.problem)
     found = []
     for row, line in enumerate(session.problem.lines):
-        if line.pair_cost > 0:
+        if is_outside(line):
             continue
         for window in _windows(left[row], works[row], max(least, 1e-6)):
             minutes = left[row, window]

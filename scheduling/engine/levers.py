@@ -16,6 +16,7 @@ from .kernels.probe import last_day
 from .measures import Measure, MeasureKind, Minutes
 from .plan import Reason
 from .problem import Job, Line, Problem
+from .rooms import allowed_by, cut_rooms, is_outside
 from .session import Session
 
 POSTPONED = 3  # jobs tried to make room at a stage
@@ -25,13 +26,18 @@ SEVERAL = 3  # jobs that make room together at the most
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What a trial opens besides: rooms of cells, in 1/SCALE minutes, another start for the job, jobs that come after it."""
+    """What a trial opens besides: rooms of cells, in 1/SCALE minutes, another start for the job, jobs that come after it.
+
+    overtime, outside: whether more of what is allowed may be used than is used already.
+    """
 
     cells: k.Records
     room: k.Records
     job: Job | None = None
     after: tuple[str, ...] = ()
     late_only: bool = False
+    overtime: bool = True
+    outside: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,7 @@ class Bench:
         self.before = session.cost - (0.0 if self._planned() else float(state["jobs"]["missing"][self.number]))
         self.used = state["cells"]["used"].copy()
         self.room, self.regular = state["cells"]["room"].copy(), state["cells"]["regular"]
+        self.has_outside = any(map(is_outside, session.problem.lines))
 
     def _planned(self) -> bool:
         return bool(self.session.state["jobs"]["planned"][self.number])
@@ -75,6 +82,9 @@ class Bench:
             take_out(session, self.name, opening.late_only)
             for name in opening.after:
                 session.remove(name)
+            if not (opening.overtime and opening.outside):
+                cut = self.cut(opening)
+                session.set_room(np.arange(len(cut)), cut)
             if len(opening.cells):
                 session.set_room(opening.cells, opening.room)
             if opening.job is not None:
@@ -82,6 +92,12 @@ class Bench:
             if not session.insert_eagerly(self.name) or not all(session.insert(name) for name in opening.after) or not session.ease():
                 return None
             return self._read(ends)
+
+    def cut(self, opening: Opening) -> k.Records:
+        """Room of every cell if not all that is allowed may be used; by what is worked before the job is taken out."""
+        cells = self.session.state["cells"].copy()
+        cells["used"] = self.used
+        return cut_rooms(self.session.problem, cells, overtime=opening.overtime, outside=opening.outside)
 
     def _read(self, ends: dict[str, int | None]) -> Trial:
         session = self.session
@@ -96,7 +112,7 @@ class Bench:
         return Trial(
             finish if finish is not None else session.problem.days,
             session.cost - self.before,
-            tuple(line.id for line in self._lines(cells) if line.pair_cost > 0),
+            tuple(line.id for line in self._lines(cells) if is_outside(line)),
             overtime_minutes(session.problem, now, self.used, self.regular, self.room),
             minutes_of(session.problem, now - np.maximum(self.used, self.room)),
             later,
@@ -127,7 +143,7 @@ class Bench:
         cells = np.array(sorted(more), np.int64)
         room = self.room[cells] + np.array([more[c] for c in cells.tolist()]) * k.SCALE
         late_only = bool(rows) and all(m.late_only for m in rows)
-        return Opening(cells, room, job if job is not self.job else None, tuple(dict.fromkeys(after)), late_only)
+        return Opening(cells, room, job if job is not self.job else None, tuple(dict.fromkeys(after)), late_only, *allowed_by(rows))
 
 
 def minutes_of(problem: Problem, more: k.Records) -> tuple[Minutes, ...]:
@@ -161,15 +177,31 @@ def sooner(job: Job, stage: str | None, day: int) -> Job:
 
 
 def again(bench: Bench) -> Measure | None:
-    """Nothing opened: outside teams and overtime as far as they are allowed, another place in the sequence."""
+    """Nothing opened: overtime of own teams as far as it is allowed, another place in the sequence."""
     best: Measure | None = None
     for late_only in (True, False):
-        trial = bench.attempt(replace(AS_IT_IS, late_only=late_only))
+        trial = bench.attempt(replace(AS_IT_IS, late_only=late_only, outside=not bench.has_outside))
         if trial is not None and (best is None or trial.finish < best.finish):
-            kind: MeasureKind = "outsource" if trial.outside else "overtime" if trial.overtime else "again"
-            best = bench.measure(kind, trial, lines=trial.outside, minutes=trial.overtime, late_only=late_only)
+            kind: MeasureKind = "overtime" if trial.overtime else "again"
+            best = bench.measure(kind, trial, minutes=trial.overtime, late_only=late_only)
         if best is not None and best.punctual:
             break
+    return best
+
+
+def outsource(bench: Bench) -> Measure | None:
+    """Outside teams, own teams in regular time; with overtime if that alone does not suffice."""
+    best: Measure | None = None
+    for overtime in (False, True) if bench.has_outside else ():
+        for late_only in (True, False):
+            trial = bench.attempt(replace(AS_IT_IS, late_only=late_only, overtime=overtime))
+            if trial is None or not trial.outside or bool(trial.overtime) != overtime or (best is not None and trial.finish >= best.finish):
+                continue
+            stages = {line.stage for line in bench.session.problem.lines if line.id in trial.outside}
+            stage = stages.pop() if len(stages) == 1 else None
+            best = bench.measure("outsource", trial, stage=stage, lines=trial.outside, minutes=trial.overtime, late_only=late_only)
+            if best.punctual:
+                return best
     return best
 
 

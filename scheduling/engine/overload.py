@@ -19,6 +19,7 @@ from .kernels import state as k
 from .load import Load
 from .measures import Excess, Minutes, Remedy, RemedyKind
 from .problem import Job, Line, Problem
+from .rooms import is_outside
 from .session import Session
 
 ORDER: tuple[RemedyKind, ...] = ("inside", "overtime", "outsourcing", "postpone")
@@ -131,7 +132,7 @@ class Demand:
         """Regular minutes of own teams by line and day, less those of frozen entries; 0 for outside teams."""
         lines = self.problem.lines
         room = np.array([line.minutes for line in lines], float).reshape(-1, self.problem.days)
-        room[[i for i, line in enumerate(lines) if line.pair_cost > 0]] = 0.0
+        room[[i for i, line in enumerate(lines) if is_outside(line)]] = 0.0
         rows = {line.id: i for i, line in enumerate(lines)}
         for e in self.problem.frozen:
             room[rows[e.line], e.day] -= e.pairs * self._jobs[e.job].minutes[e.stage]
@@ -152,7 +153,7 @@ class Demand:
                     self.minutes[stage, day // self.week][job.id] = pairs * job.minutes[stage]
 
     def _kind(self, job: Job, stage: str) -> Kind:
-        rows = tuple(int(i) for i in self.load.able(stage, job) if not self.problem.lines[i].pair_cost > 0)
+        rows = tuple(int(i) for i in self.load.able(stage, job) if not is_outside(self.problem.lines[i]))
         names = [self.problem.lines[i].id for i in rows]
         if not any(map(self._access.has_windows, names)):
             return rows, ()
@@ -254,7 +255,7 @@ class Moves:
         costs, minutes = self.problem.costs, pairs * job.minutes[stage]
         opened = (Minutes(line.id, day, minutes),) if overtime else ()
         move = Remedy("inside", job.id, stage, home, there, pairs, minutes, costs.wip * pairs * max(0, latest - day), (line.id,))
-        if line.pair_cost > 0:
+        if is_outside(line):
             yield replace(move, kind="outsourcing", cost=pairs * line.pair_cost)
         elif there > home:
             late = self._late_days(job)

@@ -17,7 +17,7 @@ from .levers import overtime_minutes
 from .loading import read_rows
 from .measures import Promise, Way, Wish
 from .plan import Entry, Fault
-from .problem import Line
+from .rooms import cut_rooms, is_outside
 from .session import InvalidProblemError, Session
 from .wishes import job_of
 
@@ -71,11 +71,6 @@ class Found:
     cost: float
 
 
-def is_outside(line: Line) -> bool:
-    """True for an outside team: one that is paid by the pair."""
-    return line.pair_cost > 0
-
-
 class Quote:
     """Trials for one order in a session in which it is not planned yet."""
 
@@ -100,9 +95,7 @@ class Quote:
 
     def rooms(self, *, overtime: bool = False, outside: bool = False) -> k.Records:
         """Minutes of every cell if overtime, or outside teams, may be added to what is worked already."""
-        room = self.room if overtime else np.minimum(self.room, np.maximum(self.regular, self.used))
-        closed = np.array([is_outside(line) for line in self.session.problem.lines], bool)
-        return room if outside else np.where(np.repeat(closed, self.session.problem.days), self.used, room)
+        return cut_rooms(self.session.problem, self.session.state["cells"], overtime=overtime, outside=outside)
 
     @contextmanager
     def standing(self, room: k.Records, due: int, moved: Iterable[str] = ()) -> Iterator[bool]:

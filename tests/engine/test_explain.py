@@ -172,3 +172,18 @@ def test_two_threads_find_what_one_finds(monkeypatch: pytest.MonkeyPatch) -> Non
     found = explain_all(session, seconds=600.0)
     assert len(found) > 2
     assert list(found) == [explain_job(session, e.job) for e in found]
+
+
+def test_overtime_and_outside_teams_are_measures_of_their_own() -> None:
+    lines = (line("own", "make", 10, overtime=120), replace(line("outside", "make", 10, overtime=120), pair_cost=50.0))
+    session = opened(factory([job("a", {"make": 10.0}, pairs=60, due=0, weight=0.001)], stages=MAKE, lines=lines))
+    e = explain_job(session, "a")
+    overtime, outside = only("overtime", e), only("outsource", e)
+    assert ({m.line for m in overtime.minutes}, overtime.finish) == ({"own"}, 0)
+    assert (outside.stage, outside.lines, outside.minutes, outside.finish) == ("make", ("outside",), (), 0)
+    assert e.single == overtime
+    for measure in (overtime, outside):
+        after = apply_measure(session, "a", measure)
+        assert after.finish("a") == 0
+        assert {x.line for x in after.entries()} == ({"own"} if measure is overtime else {"own", "outside"})
+        assert after.cost - session.cost == pytest.approx(measure.cost, abs=1e-3)
