@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Sum
@@ -111,13 +111,25 @@ class LoadTable:
 
 def load_table(plan: Plan, floor: Floor, calendar: WorkingCalendar) -> LoadTable:
     """Load of a plan by week; one query. The first week counts only the days that the plan has."""
+    [table] = load_tables([plan], floor, calendar)
+    return table
+
+
+def load_tables(plans: Sequence[Plan], floor: Floor, calendar: WorkingCalendar) -> list[LoadTable]:
+    """The load of several plans; one query for all of them."""
     rows = (
-        PlanEntry.objects.filter(plan=plan)
+        PlanEntry.objects.filter(plan__in=plans)
         .order_by()
-        .values("team_id", week=TruncWeek("day"))
+        .values("plan_id", "team_id", week=TruncWeek("day"))
         .annotate(total_minutes=Sum("minutes"), total_pairs=Sum("pairs"))
     )
-    work = {(row["team_id"], row["week"]): (row["total_minutes"], row["total_pairs"]) for row in rows}
+    work: dict[int, dict[tuple[int, dt.date], tuple[float, int]]] = {plan.pk: {} for plan in plans}
+    for row in rows:
+        work[row["plan_id"]][row["team_id"], row["week"]] = row["total_minutes"], row["total_pairs"]
+    return [_table(plan, work[plan.pk], floor, calendar) for plan in plans]
+
+
+def _table(plan: Plan, work: Mapping[tuple[int, dt.date], tuple[float, int]], floor: Floor, calendar: WorkingCalendar) -> LoadTable:
     weeks = _weeks(plan, calendar, max((week for _team, week in work), default=plan.last_day))
     stages = []
     for stage in floor.stages:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -12,7 +13,8 @@ from orders.models import OrderLine
 from planning_site.core.models import User
 from planning_site.core.templatetags import figures
 from scheduling.answers.wording import texts_of
-from scheduling.models import Assumption, PlanRun, WhatIf
+from scheduling.models import Assumption, PlanJob, PlanRun, WhatIf
+from scheduling.selectors.compare import Affected
 from scheduling.selectors.floor import Floor
 from scheduling.selectors.plans import ACTIVE_RUNS, may_see_drafts
 from scheduling.selectors.week import job_name
@@ -52,6 +54,24 @@ def assumption_rows(what_if: WhatIf, floor: Floor) -> list[AssumptionRow]:
     measures = [row.detail for row in rows if row.kind == Kind.MEASURE]
     texts = iter(texts_of(measures, floor))
     return [_measure(row, *next(texts)) if row.kind == Kind.MEASURE else _row(row) for row in rows]
+
+
+def focus_of(what_if: WhatIf, rows: list[AssumptionRow], moved: Iterable[Affected]) -> Affected | None:
+    """The one job that all assumptions are about, before and after; None where they are about several or none.
+
+    One query at most, none where the job is among those that moved.
+    """
+    lines = {row.assumption.order_line_id for row in rows}
+    if what_if.result is None or len(lines) != 1 or None in lines:
+        return None
+    for one in moved:
+        if one.job.order_line_id in lines:
+            return one
+    related = ("order_line__order__customer", "order_line__style", "order_line__colour")
+    plans = [what_if.base_id, what_if.result.pk]
+    jobs = {job.plan_id: job for job in PlanJob.objects.filter(plan__in=plans, order_line__in=lines).select_related(*related)}
+    before, after = jobs.get(plans[0]), jobs.get(plans[1])
+    return Affected(after, before.finish_on if before else None, after.finish_on) if after else None
 
 
 def _measure(row: Assumption, what: str, when: str) -> AssumptionRow:

@@ -19,7 +19,7 @@ from scheduling.models import WhatIf
 from scheduling.selectors.compare import compare
 from scheduling.selectors.floor import floor_of
 from scheduling.selectors.plans import visible_plans
-from scheduling.selectors.whatif import assumption_rows, last_what_ifs, run_of, visible_what_ifs
+from scheduling.selectors.whatif import assumption_rows, focus_of, last_what_ifs, run_of, visible_what_ifs
 from scheduling.services import whatif as services
 from scheduling.views import params
 from scheduling.views.runs import go_to_run
@@ -58,12 +58,15 @@ def what_if(request: LoggedInRequest, pk: int) -> HttpResponse:
             return response
         found.refresh_from_db()
     floor = floor_of(found.plant)
+    rows = assumption_rows(found, floor)
+    answer = compare(found.base, found.result, floor, calendar_of(found.plant)) if found.result else None
     context = {
         "what_if": found,
-        "rows": assumption_rows(found, floor),
+        "rows": rows,
+        "focus": focus_of(found, rows, (*answer.earlier, *answer.later) if answer else ()),
         "form": form,
         "floor": floor,
-        "answer": compare(found.base, found.result, floor, calendar_of(found.plant)) if found.result else None,
+        "answer": answer,
         "run": run_of(found),
         "is_open": found.state == WhatIf.State.OPEN,
         "may_plan": access.may(request.user, "scheduling:what_if", "write"),

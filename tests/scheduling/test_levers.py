@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from planning_site.core.departments import Department
 from planning_site.core.errors import DomainError
+from planning_site.core.templatetags import figures
 from scheduling import engine, services
 from scheduling.adapters.measures import measure_as_json, measure_of
 from scheduling.answers.levers import Levers, levers_of, read_signed, sign
@@ -156,8 +157,15 @@ def test_the_page_loads_the_measures_apart_and_one_click_opens_the_what_if(plan:
     row = question.assumptions.get()
     assert (row.kind, row.order_line_id, question.base) == (Assumption.Kind.MEASURE, job.order_line_id, plan)
     execute(run)
-    shown = client.get(reverse("scheduling:what_if", args=[question.pk])).content.decode()
-    assert "ends " in shown
+    with CaptureQueriesContext(connection) as queries:
+        shown = client.get(reverse("scheduling:what_if", args=[question.pk])).content.decode()
+    assert len(queries) <= 15, [query["sql"][:90] for query in queries]
+    after = WhatIf.objects.select_related("result").get(pk=question.pk).result
+    assert after
+    finish = after.jobs.get(order_line=job.order_line_id).finish_on
+    assert finish
+    assert f"ends on {figures.longday(finish)}" in shown.split("</section>")[0]
+    assert f"was {figures.day(job.finish_on)}" in shown
 
 
 def test_a_click_is_proved_to_come_from_the_page(plan: Plan) -> None:
