@@ -92,17 +92,19 @@ STOCK_DESK = Page(
 STOCK = Page("procurement:stock", _("Stock"), ("procurement:stock_card", "procurement:stock_pairs_list"))
 STOCK_DOCUMENTS = Page("procurement:stock_documents", _("Slips"), ("procurement:stock_document",))
 STOCK_COUNTS = Page("procurement:stock_counts", _("Counts"), ("procurement:stock_count",))
-KITS = Page("procurement:kits", _("Shortages and kits"), ("procurement:kits_row",), go="K")
+KITS = Page("procurement:kits", _("Shortages and kits"), ("procurement:kits_row", "procurement:kits_material"), go="K")
 CHASE = Page("procurement:kits_chase", _("Chase material"))
 
 BUYING = Page("procurement:work", pgettext_lazy("purchasing", "Work list"))
-MATERIAL_PLAN = Page("procurement:plan", _("Material plan"), ("procurement:material",))
+MATERIAL_PLAN = Page("procurement:plan", _("Material plan"), ("procurement:material", "procurement:material_edit"))
 PURCHASES = Page(
     "procurement:orders",
     _("Purchase orders"),
     ("procurement:order", "procurement:order_new", "procurement:order_edit", "procurement:order_cancel"),
 )
-USAGE = Page("procurement:usage_list", pgettext_lazy("page", "Usage"), ("procurement:usage", "procurement:usage_edit"))
+USAGE = Page(
+    "procurement:usage_list", pgettext_lazy("page", "Usage"), ("procurement:usage", "procurement:usage_edit", "procurement:material_new")
+)
 SUPPLIERS = Page("procurement:suppliers", _("Suppliers"), ("procurement:supplier", "procurement:supplier_new", "procurement:supplier_edit"))
 
 INBOX = Page("inbox:home", _("Inbox"), ("inbox:search",), go="I")
