@@ -1,8 +1,11 @@
 """Gates → ready days: until when each stage of a job waits, and for what. What nobody can name a day for is blocked, not ready."""
 
+from __future__ import annotations
+
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from orders.models import Order, OrderLine
 from planning_site.core.models import Plant
@@ -20,6 +23,16 @@ class Waiting:
     until: Mapping[str, dt.date] = field(default_factory=dict)
     is_blocked: bool = False
     holds: tuple[Hold, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """What is kept with a plan's input."""
+        until = {stage: day.isoformat() for stage, day in self.until.items()}
+        return {"until": until, "blocked": self.is_blocked, "holds": [hold.to_json() for hold in self.holds]}
+
+    @classmethod
+    def from_json(cls, row: Mapping[str, Any]) -> Waiting:
+        until = {stage: dt.date.fromisoformat(day) for stage, day in row["until"].items()}
+        return cls(until, row["blocked"], tuple(Hold.from_json(hold) for hold in row["holds"]))
 
 
 NOTHING = Waiting()

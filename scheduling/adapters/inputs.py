@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 from planning_site.core.calendar import WorkingCalendar
+from scheduling.adapters.gates import NOTHING, Waiting
 from scheduling.adapters.problem import Framed
 from scheduling.adapters.snapshot import LineFacts, Snapshot, StageFacts
 from scheduling.engine import Entry, Problem
@@ -43,6 +44,7 @@ def pack_input(framed: Framed) -> PackedInput:
         "stages": [[stage.id, stage.code, list(stage.after)] for stage in framed.snapshot.stages],
         "due": {str(line.id): line.due_on.isoformat() for line in framed.snapshot.lines},
         "unrated": [list(team) for team in framed.snapshot.unrated],
+        "waiting": {str(line.id): line.waiting.to_json() for line in framed.snapshot.lines if line.waiting != NOTHING},
     }
     return PackedInput(hashlib.sha256(_written(core)).hexdigest(), zlib.compress(_written(core | {"around": around}), LEVEL))
 
@@ -59,14 +61,17 @@ def unpack_input(data: bytes, calendar: WorkingCalendar) -> Framed:
         stages=tuple(StageFacts(pk, code, tuple(after)) for pk, code, after in around["stages"]),
         teams=(),
         unrated=tuple((pk, name) for pk, name in around["unrated"]),
-        lines=tuple(_line(job, dt.date.fromisoformat(around["due"][job.id])) for job in problem.jobs),
+        lines=tuple(_line(job, around) for job in problem.jobs),
     )
     near = tuple(Entry(*entry) for entry in parts.get("near", ()))
     return Framed(snapshot, tuple(dt.date.fromisoformat(day) for day in parts["days"]), problem, near)
 
 
-def _line(job: Any, due_on: dt.date) -> LineFacts:
-    return LineFacts(int(job.id), job.style, job.family, job.pairs, dt.date.min, due_on, job.minutes, job.weight)
+def _line(job: Any, around: Mapping[str, Any]) -> LineFacts:
+    due_on = dt.date.fromisoformat(around["due"][job.id])
+    kept = around.get("waiting", {}).get(job.id)
+    waiting = Waiting.from_json(kept) if kept else NOTHING
+    return LineFacts(int(job.id), job.style, job.family, job.pairs, dt.date.min, due_on, job.minutes, job.weight, waiting)
 
 
 def _core(framed: Framed) -> dict[str, Any]:

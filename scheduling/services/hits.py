@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Min
 
 from orders.models import Order, OrderLine
+from orders.sizes import size_key
 from planning_site.core import clock
 from planning_site.core.models import Plant
 from scheduling import standing
@@ -81,7 +82,7 @@ def _find(plant: Plant, today: dt.date) -> dict[str, _Found]:
             day = hold.planned_on
             if at is None or (day is not None and day < at[0]):
                 continue
-            key = f"{hold.kind}:{hold.reference or hold.what}:{hold.what}"[:200]
+            key = f"{hold.kind}:{hold.what}"[:200]
             job = {"line": pk, "stage": hold.stage, "starts_on": at[0].isoformat(), "plans": at[1]}
             each = found.setdefault(key, _Found(hold))
             each.hold = _later(each.hold, hold)
@@ -90,8 +91,10 @@ def _find(plant: Plant, today: dt.date) -> dict[str, _Found]:
 
 
 def _later(one: Hold, other: Hold) -> Hold:
-    """The one that somebody waits for longest; without a day is longest."""
-    return max((one, other), key=lambda hold: (hold.day is None, hold.day or dt.date.min))
+    """The one that somebody waits for longest, without a day is longest; with the purchase orders and sizes of both."""
+    last = max((one, other), key=lambda hold: (hold.day is None, hold.day or dt.date.min))
+    orders = " ".join(dict.fromkeys([*one.reference.split(), *other.reference.split()]))
+    return replace(last, reference=orders, sizes=tuple(sorted({*one.sizes, *other.sizes}, key=size_key)))
 
 
 def _starts(plant: Plant, today: dt.date) -> dict[tuple[int, str], Start]:

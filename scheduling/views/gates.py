@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from planning_site.core import access
 from planning_site.core.errors import DomainError
 from planning_site.core.plants import default_plant
 from planning_site.core.requests import LoggedInRequest
@@ -66,4 +67,5 @@ def hits(request: LoggedInRequest) -> HttpResponse:
     request.nav_page = "scheduling:month"
     found = hits_of(default_plant())
     context = {"views": hit_views(found[:HITS_SHOWN]), "total": len(found), "hidden": max(0, len(found) - HITS_SHOWN)}
+    context["sees_purchases"] = access.may(request.user, "procurement:order")
     return render(request, "scheduling/hits.html", context)

@@ -7,6 +7,8 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
 
 from orders.models import OrderLine, Style
 from planning_site.core.departments import Department
@@ -17,7 +19,7 @@ from procurement.models import NeededDay, PurchaseOrderLine, Usage, UsageVersion
 from procurement.services.requirements import recalculate
 from procurement.services.requirements import refresh as refresh_materials
 from quality.models import StyleRelease
-from scheduling.adapters import frame_problem, plan_jobs, read_snapshot
+from scheduling.adapters import frame_problem, pack_input, plan_jobs, read_snapshot, unpack_input
 from scheduling.adapters.problem import Framed
 from scheduling.day_kits import may_run
 from scheduling.engine import solve
@@ -159,6 +161,14 @@ class TestMonth:
         row.order_line = floor.lines[0]
         assert (row.outcome, row.reason) == (Outcome.LATE, Reason.MATERIAL)
         assert "面料 黑 M-BK until 8 Jan 2027 (CG7, Purchasing)" in reason_text(row, floor_of(floor.plant))
+
+    def test_a_plan_that_is_made_again_still_names_what_its_jobs_waited_for(self) -> None:
+        floor = make(but="M-BK")
+        frame = framed(floor)
+        again = unpack_input(pack_input(frame).data, frame.snapshot.calendar)
+        assert [line.waiting for line in again.snapshot.lines] == [line.waiting for line in frame.snapshot.lines]
+        [row] = plan_jobs(again, solve(again.problem, seed=1))
+        assert row.reason == Reason.MATERIAL
 
     def test_a_late_job_of_a_new_style_names_the_item_and_its_owner(self) -> None:
         floor = make()
@@ -353,6 +363,20 @@ def test_broken_sizes_never_run(want: dict[str, int], have: dict[str, int], runs
     assert all(pairs <= have.get(size, 0) for size, pairs in found.items())
     share = {size: pairs * sum(found.values()) / sum(want.values()) for size, pairs in want.items()}
     assert all(found[size] == want[size] or abs(found[size] - share[size]) <= len(want) for size in found)
+
+
+SIZES = st.sampled_from(["38", "39", "40", "41", "42"])
+
+
+@given(want=st.dictionaries(SIZES, st.integers(1, 400), min_size=1), have=st.dictionaries(SIZES, st.integers(0, 500)))
+def test_no_size_runs_beyond_its_kit_and_what_runs_is_full_or_matching(want: dict[str, int], have: dict[str, int]) -> None:
+    """E4.4."""
+    found = may_run(want, have)
+    assert all(0 <= pairs <= min(want[size], have.get(size, 0)) for size, pairs in found.items())
+    total, runs = sum(want.values()), sum(found.values())
+    is_whole = all(pairs == want[size] for size, pairs in found.items() if pairs)
+    is_matching = all(abs(found.get(size, 0) - pairs * runs / total) <= len(want) for size, pairs in want.items())
+    assert is_whole or is_matching
 
 
 class TestSwap:
