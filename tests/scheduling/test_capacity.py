@@ -117,6 +117,11 @@ def test_planning_tells_sales_on_the_page(full: Plan) -> None:
     assert "Tell sales what is done" not in page
 
 
+def test_the_month_plan_leads_to_its_overload_and_idle_time(easy: Plan) -> None:
+    page = browser(Department.PLANNING).get(reverse("scheduling:plan", args=[easy.pk])).content.decode()
+    assert reverse("scheduling:capacity", args=[easy.pk]) in page
+
+
 def test_sales_reads_a_published_plans_capacity_and_does_not_see_a_draft(full: Plan) -> None:
     client, address = browser(Department.SALES), reverse("scheduling:capacity", args=[full.pk])
     assert client.get(address).status_code == 404
