@@ -95,9 +95,10 @@ def test_language_and_theme_change_where_one_stands_and_stay(desk: Desk) -> None
     expect(page.locator("html")).to_have_attribute("lang", "en")
 
 
+@time_machine.travel("2026-12-11 08:00+08:00")
 def test_a4_portrait_is_not_laid_out_as_the_phones_page(desk: Desk) -> None:
     make_month(floor(lines=4))
-    factories.order()
+    factories.order(factories.line(factories.style(is_new=True)))
     desk.sign_in(superuser=True)
     desk.page.set_viewport_size(A4_PORTRAIT)
     columns = "getComputedStyle(document.querySelector('table thead')).display"
