@@ -26,6 +26,7 @@ REASONS = {
 }
 # What made the job late stands before any team's capacity: the day on which it may begin, or its own work from then on.
 SET_FREE = frozenset({"release", "work", "horizon"})
+FREED = frozenset({PlanJob.Reason.RELEASE, PlanJob.Reason.WORK_CONTENT})
 HELD = {
     Kind.DOCUMENTS: PlanJob.Reason.DOCUMENTS,
     Kind.RELEASE: PlanJob.Reason.STYLE,
@@ -115,15 +116,22 @@ def _stage_id(framed: Framed, code: str | None) -> int | None:
 
 
 def name_holds(row: PlanJob, line: LineFacts, framed: Framed, *, was_free: bool) -> None:
-    """Name what the job waited for: as the first reason where nothing but the waiting made it late, else behind the others."""
+    """Name what the job waited for: as the first reason where nothing but the waiting made it late, else as the last link of its chain.
+
+    There it stands in the place of the link which says that even alone the job would be late, with the days of that link.
+    """
     holds = binding_holds(line, framed)
     if not holds:
         return
-    row.reason_detail["holds"] = [hold.to_json() for hold in holds]
+    kept, reason, stage = [hold.to_json() for hold in holds], HELD[holds[0].kind], _stage_id(framed, holds[0].stage)
     if was_free:
+        further = row.reason_detail["further"]
+        days = [link["days"] for link in further if link["reason"] in FREED and "days" in link]
+        named = {"reason": reason, "stage": stage, "holds": kept} | ({"days": days[0]} if days else {})
+        row.reason_detail["further"] = [*(link for link in further if link["reason"] not in FREED), named]
         return
-    row.reason = HELD[holds[0].kind]
-    row.reason_stage_id = _stage_id(framed, holds[0].stage)
+    row.reason_detail["holds"] = kept
+    row.reason, row.reason_stage_id = reason, stage
 
 
 def binding_holds(line: LineFacts, framed: Framed) -> list[Hold]:

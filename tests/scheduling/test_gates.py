@@ -21,6 +21,7 @@ from procurement.services.requirements import refresh as refresh_materials
 from quality.models import StyleRelease
 from scheduling.adapters import frame_problem, pack_input, plan_jobs, read_snapshot, unpack_input
 from scheduling.adapters.problem import Framed
+from scheduling.adapters.rows import name_holds
 from scheduling.day_kits import may_run
 from scheduling.engine import solve
 from scheduling.gates import Kind, LineGates, State, gates_of
@@ -161,6 +162,16 @@ class TestMonth:
         row.order_line = floor.lines[0]
         assert (row.outcome, row.reason) == (Outcome.LATE, Reason.MATERIAL)
         assert "面料 黑 M-BK until 8 Jan 2027 (CG7, Purchasing)" in reason_text(row, floor_of(floor.plant))
+
+    def test_where_teams_were_full_the_material_is_the_last_link_of_the_chain(self) -> None:
+        frame = framed(make(but="M-BK"))
+        alone = {"reason": "release", "stage": None, "days": 4}
+        full = {"reason": "capacity", "stage": None, "days": 2}
+        row = PlanJob(reason=Reason.CAPACITY, reason_detail={"days": 9, "further": [alone, full]})
+        name_holds(row, frame.snapshot.lines[0], frame, was_free=True)
+        assert (row.reason, [link["reason"] for link in row.reason_detail["further"]]) == (Reason.CAPACITY, ["capacity", Reason.MATERIAL])
+        last = row.reason_detail["further"][-1]
+        assert (last["days"], last["holds"][0]["what"]) == (4, "面料 黑 M-BK")
 
     def test_a_plan_that_is_made_again_still_names_what_its_jobs_waited_for(self) -> None:
         floor = make(but="M-BK")
