@@ -23,6 +23,7 @@ from quality.services import Count, Findings, Found
 from tests import factories
 from tests.quality import support
 from tests.quality.support import NOON
+from tests.support.refusals import raises_refusal
 
 pytestmark = pytest.mark.django_db
 RUN = {"38": 120, "41": 240, "45": 40}
@@ -42,10 +43,6 @@ def zheng() -> User:
 @pytest.fixture
 def line() -> OrderLine:
     return factories.first_line(factories.order(factories.line(sizes=RUN)))
-
-
-def refused(code: str) -> object:
-    return pytest.raises(DomainError, check=lambda error: error.code == code)
 
 
 def defect(code: str = "bonding") -> DefectCode:
@@ -81,7 +78,7 @@ def test_in_line_inspections_finish_nothing(line: OrderLine, zheng: User) -> Non
     assert passed_pairs([line.pk]) == {}
     assert failed_pairs([line.pk]) == {line.pk: {"41": 3}}
     assert failed_pairs([line.pk], stage="cutting") == {}
-    with refused("stage"):
+    with raises_refusal("stage"):
         services.inspect_line(line=line, kind="in_line", findings=full(("41", 50, 3)), by=zheng)
 
 
@@ -95,10 +92,10 @@ def test_more_than_was_ordered_never_passes(line: OrderLine, zheng: User) -> Non
 
 def test_a_reversed_inspection_counts_for_nothing_and_stays(line: OrderLine, zheng: User) -> None:
     posted = final(line, full(("45", 40, 0)), zheng)
-    with refused("no_reason"):
+    with raises_refusal("no_reason"):
         services.reverse_inspection(inspection=posted, reason="", by=zheng)
     services.reverse_inspection(inspection=posted, reason="数错了", by=zheng)
-    with refused("reversed"):
+    with raises_refusal("reversed"):
         services.reverse_inspection(inspection=posted, reason="again", by=zheng)
     assert passed_pairs([line.pk]) == {}
     assert tails([line])[line.pk].missing == RUN
@@ -120,16 +117,16 @@ def test_a_reversed_inspection_counts_for_nothing_and_stays(line: OrderLine, zhe
     ],
 )
 def test_impossible_counts_are_refused(line: OrderLine, zheng: User, code: str, counts: list[Count]) -> None:
-    with refused(code):
+    with raises_refusal(code):
         final(line, Findings(counts), zheng)
     assert not Inspection.objects.exists()
 
 
 def test_only_qc_inspects_and_no_order_that_is_done_with(line: OrderLine, zheng: User) -> None:
-    with refused("not_qc"):
+    with raises_refusal("not_qc"):
         final(line, full(("41", 1, 0)), factories.user(Department.WORKSHOP))
     Order.objects.update(state=Order.State.CANCELLED)
-    with refused("closed_order"):
+    with raises_refusal("closed_order"):
         final(line, full(("41", 1, 0)), zheng)
 
 
@@ -188,7 +185,7 @@ class TestSample:
         assert tails([line])[line.pk].missing == RUN
 
     def test_too_small_a_sample_is_refused(self, line: OrderLine, zheng: User) -> None:
-        with refused("sample"):
+        with raises_refusal("sample"):
             final(line, Findings([Count("41", 240, 31, 0)]), zheng, method="sample")
 
 
@@ -202,7 +199,7 @@ class TestReceipt:
         assert list(posted.sizes.values_list("size", "passed")) == [("38", 96), ("39", 120)]
 
     def test_without_sizes_and_without_a_number(self, zheng: User) -> None:
-        with refused("no_reference"):
+        with raises_refusal("no_reference"):
             services.inspect_receipt(reference=" ", findings=full(("", 500, 0)), by=zheng)
         posted = services.inspect_receipt(reference="CG1", findings=full(("", 500, 0)), by=zheng)
         assert posted.sizes.get().size == ""
@@ -220,9 +217,9 @@ def test_defects_are_master_data_that_qc_edits(zheng: User) -> None:
     made = services.save_defect(code="heel", name="跟歪", name_en="Crooked heel", severity="major", is_active=True, by=zheng)
     changed = services.save_defect(code="heel", name="跟歪", name_en="", severity="critical", is_active=False, by=zheng, defect=made)
     assert audit.history_of(changed)[0].values["severity"] == ["major", "critical"]
-    with refused("taken"):
+    with raises_refusal("taken"):
         services.save_defect(code="heel", name="x", name_en="", severity="minor", is_active=True, by=zheng)
-    with refused("not_qc"):
+    with raises_refusal("not_qc"):
         services.save_defect(code="y", name="x", name_en="", severity="minor", is_active=True, by=factories.user(Department.TECHNICAL))
 
 

@@ -8,7 +8,6 @@ import time_machine
 from planning_site.core import audit
 from planning_site.core.calendar import calendar_of
 from planning_site.core.departments import Department
-from planning_site.core.errors import DomainError
 from planning_site.core.models import User
 from planning_site.outbox.models import OutgoingMail
 from quality import services
@@ -16,6 +15,7 @@ from quality.models import Delay, ItemVersion, PreparationPlan, StoredFile
 from quality.selectors import release_of
 from tests import factories
 from tests.quality.support import NOON, TODAY, item, pdf, planned, trial_of
+from tests.support.refusals import raises_refusal
 
 pytestmark = pytest.mark.django_db
 
@@ -41,10 +41,6 @@ def zhou() -> User:
     return factories.user(Department.TECHNICAL, name="zhou", language="en")
 
 
-def refused(code: str) -> object:
-    return pytest.raises(DomainError, check=lambda error: error.code == code)
-
-
 class TestDelivery:
     """C2"""
 
@@ -60,19 +56,19 @@ class TestDelivery:
         assert item(plan, "dies").done_on is None
         assert "dies" in [cell.step.code for cell in release_of(plan.style).missing]
         assert OutgoingMail.objects.filter(to_user=zhou, subject="HD2644 Cutting dies v1 to sign").exists()
-        with refused("own"):
+        with raises_refusal("own"):
             services.review_version(version=version, signed=True, reason="", by=chen)
         services.review_version(version=version, signed=True, reason="", by=zhou)
         assert item(plan, "dies").done_on == TODAY
 
     def test_neither_file_nor_word_is_nothing(self, plan: PreparationPlan, chen: User) -> None:
-        with refused("nothing"):
+        with raises_refusal("nothing"):
             services.deliver(item=item(plan, "dies"), note="  ", files=[], by=chen)
         assert not ItemVersion.objects.exists()
 
     def test_a_version_that_is_sent_back_opens_the_item_and_the_next_closes_it(self, plan: PreparationPlan, chen: User, zhou: User) -> None:
         first = services.deliver(item=item(plan, "templates"), note="", files=[pdf()], by=chen)
-        with refused("no_reason"):
+        with raises_refusal("no_reason"):
             services.review_version(version=first, signed=False, reason="", by=zhou)
         services.review_version(version=first, signed=False, reason="42 码帮面短 2 mm", by=zhou)
         assert item(plan, "templates").done_on is None
@@ -80,7 +76,7 @@ class TestDelivery:
         second = services.deliver(item=item(plan, "templates"), note="改好", files=[pdf("b.pdf")], by=chen)
         assert second.number == 2
         assert item(plan, "templates").done_on == TODAY
-        with refused("old_version"):
+        with raises_refusal("old_version"):
             services.review_version(version=first, signed=True, reason="", by=zhou)
         assert list(item(plan, "templates").versions.values_list("number", "state")) == [(2, "submitted"), (1, "returned")]
 
@@ -92,18 +88,18 @@ class TestDelivery:
 
     def test_only_its_owner_technical_and_planning_deliver(self, plan: PreparationPlan) -> None:
         he = factories.user(Department.SALES)
-        with refused("not_owner"):
+        with raises_refusal("not_owner"):
             services.deliver(item=item(plan, "confirmation_sample"), note="", files=[pdf()], by=he)
         plan.items.filter(step__code="confirmation_sample").update(owner=he)
         services.deliver(item=item(plan, "confirmation_sample"), note="", files=[pdf()], by=he)
         assert item(plan, "confirmation_sample").done_on == TODAY
 
     def test_steps_of_the_trial_are_not_delivered(self, plan: PreparationPlan, chen: User) -> None:
-        with refused("not_an_item"):
+        with raises_refusal("not_an_item"):
             services.deliver(item=item(plan, "cutting"), note="", files=[pdf()], by=chen)
 
     def test_a_file_that_is_refused_leaves_nothing(self, plan: PreparationPlan, chen: User) -> None:
-        with refused("content"):
+        with raises_refusal("content"):
             services.deliver(item=item(plan, "dies"), note="", files=[pdf(), services.Upload("a.pdf", b"<script>")], by=chen)
         assert not ItemVersion.objects.exists()
         assert not StoredFile.objects.exists()
@@ -154,7 +150,7 @@ class TestDelay:
         assert outlook.holds[-1].step.code != "dies"
         assert outlook.by_code["dies"].is_late
         assert outlook.by_code["cutting"].is_pushed
-        with refused("same"):
+        with raises_refusal("same"):
             services.report_delay(item=item(plan, "dies"), cause="machine", reason="刀模机坏", new_day=None, by=chen)
 
     def test_a_delay_within_the_slack_of_the_others_moves_nothing_and_is_told_all_the_same(self, plan: PreparationPlan, chen: User) -> None:
@@ -181,16 +177,16 @@ class TestDelay:
         ],
     )
     def test_what_is_no_report(self, plan: PreparationPlan, chen: User, code: str, day: dt.date, reason: str) -> None:
-        with refused(code):
+        with raises_refusal(code):
             services.report_delay(item=item(plan, "dies"), cause="other", reason=reason, new_day=day, by=chen)
         assert not Delay.objects.exists()
         assert not OutgoingMail.objects.filter(rule_code="C3").exists()
 
     def test_a_stranger_reports_nothing_and_a_delivered_item_cannot_be_late(self, plan: PreparationPlan, chen: User) -> None:
-        with refused("not_owner"):
+        with raises_refusal("not_owner"):
             services.report_delay(item=item(plan, "dies"), cause="other", reason="x", new_day=None, by=factories.user(Department.SALES))
         services.deliver(item=item(plan, "dies"), note="", files=[pdf()], by=chen)
-        with refused("done"):
+        with raises_refusal("done"):
             services.report_delay(item=item(plan, "dies"), cause="other", reason="x", new_day=None, by=chen)
 
     def test_a_department_reports_that_it_cannot_make_the_trial(self, plan: PreparationPlan, chen: User) -> None:

@@ -9,7 +9,6 @@ from orders.models import Order, OrderLine
 from planning_site.core import audit, clock
 from planning_site.core.calendar import calendar_of
 from planning_site.core.departments import Department
-from planning_site.core.errors import DomainError
 from planning_site.outbox.models import OutgoingMail
 from quality import services
 from quality.models import Escalation, PreparationPlan, Step, StyleRelease
@@ -18,6 +17,7 @@ from quality.services import ItemChange
 from tests import factories
 from tests.quality import support
 from tests.quality.support import DUE, NOON, TODAY, item, new_style, planned
+from tests.support.refusals import raises_refusal
 
 pytestmark = pytest.mark.django_db
 State = PreparationPlan.State
@@ -27,10 +27,6 @@ State = PreparationPlan.State
 def _noon() -> object:
     with time_machine.travel(NOON, tick=False) as hand:
         yield hand
-
-
-def refused(code: str) -> object:
-    return pytest.raises(DomainError, check=lambda error: error.code == code)
 
 
 def changes(plan: PreparationPlan, **days: dt.date) -> dict[int, ItemChange]:
@@ -99,11 +95,11 @@ def test_too_late_a_plan_begins_today_and_says_by_how_much_it_misses() -> None:
 def test_what_is_no_plan(code: str) -> None:
     wang = factories.user(Department.PLANNING)
     if code == "not_planning":
-        with refused(code):
+        with raises_refusal(code):
             services.make_plan(style=new_style(), by=factories.user(Department.TECHNICAL), today=TODAY)
         return
     style = planned().style if code == "planned" else factories.style(is_new=code == "no_order")
-    with refused(code):
+    with raises_refusal(code):
         services.make_plan(style=style, by=wang, today=TODAY)
 
 
@@ -111,14 +107,14 @@ def test_technical_signs_or_sends_back_with_a_reason_and_planning_hears() -> Non
     """C1"""
     wang, chen = factories.user(Department.PLANNING, language="en"), factories.user(Department.TECHNICAL)
     plan = planned(by=wang)
-    with refused("no_reason"):
+    with raises_refusal("no_reason"):
         services.review_plan(plan=plan, version=1, agreed=False, note=" ", by=chen)
-    with refused("not_technical"):
+    with raises_refusal("not_technical"):
         services.review_plan(plan=plan, version=1, agreed=True, note="", by=wang)
     returned = services.review_plan(plan=plan, version=1, agreed=False, note="刀模厂 12/5 才有空", by=chen)
     assert returned.state == State.RETURNED
     assert OutgoingMail.objects.get(to_user=wang, key__startswith="preparation-returned").text.count("刀模厂 12/5 才有空") == 1
-    with refused("transition"):
+    with raises_refusal("transition"):
         services.review_plan(plan=plan, version=2, agreed=True, note="", by=chen)
     again = services.change_plan(
         plan=plan, version=2, items=changes(plan, dies=dt.date(2026, 12, 19)), tracker=wang, why="刀模厂", by=wang, today=TODAY
@@ -151,7 +147,7 @@ def test_two_planners_do_not_overwrite_each_other() -> None:
     wang = factories.user(Department.PLANNING)
     plan = planned(by=wang)
     services.change_plan(plan=plan, version=1, items=changes(plan, dies=dt.date(2026, 12, 8)), tracker=wang, why="x", by=wang, today=TODAY)
-    with refused("conflict"):
+    with raises_refusal("conflict"):
         services.change_plan(
             plan=plan, version=1, items=changes(plan, dies=dt.date(2026, 12, 9)), tracker=wang, why="y", by=wang, today=TODAY
         )
@@ -163,7 +159,7 @@ def test_a_change_needs_a_reason_and_a_worked_day(code: str, day: dt.date, why: 
     wang = factories.user(Department.PLANNING)
     plan = planned(by=wang)
     before = item(plan, "dies").planned_on
-    with refused(code):
+    with raises_refusal(code):
         services.change_plan(plan=plan, version=1, items=changes(plan, dies=day), tracker=wang, why=why, by=wang, today=TODAY)
     assert item(plan, "dies").planned_on == before
 
@@ -203,7 +199,7 @@ def test_usual_durations_change_with_who_and_why_and_only_for_plans_to_come() ->
     before = planned()
     dies = Step.objects.get(code="dies")
     wanted = {dies.pk: services.Standard(days=8, owner=wang)}
-    with refused("no_reason"):
+    with raises_refusal("no_reason"):
         services.change_standards(wanted=wanted, why="", by=wang)
     assert services.change_standards(wanted=wanted, why="刀模厂旺季", by=wang) == [dies]
     assert services.change_standards(wanted=wanted, why="", by=wang) == []
@@ -212,7 +208,7 @@ def test_usual_durations_change_with_who_and_why_and_only_for_plans_to_come() ->
     after = planned()
     assert item(after, "dies").owner == wang
     assert item(after, "pattern_change").planned_on < item(before, "pattern_change").planned_on
-    with refused("not_editor"):
+    with raises_refusal("not_editor"):
         services.change_standards(wanted=wanted, why="x", by=factories.user(Department.SALES))
 
 

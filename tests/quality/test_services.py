@@ -18,6 +18,7 @@ from quality.services import require_released, sign_release
 from tests import factories
 from tests.quality import support
 from tests.quality.support import NOON, TODAY
+from tests.support.refusals import raises_refusal
 
 pytestmark = pytest.mark.django_db
 Result = StyleRelease.Result
@@ -41,10 +42,6 @@ def plan() -> PreparationPlan:
     return made
 
 
-def refused(code: str) -> object:
-    return pytest.raises(DomainError, check=lambda error: error.code == code)
-
-
 @pytest.mark.parametrize(
     ("result", "state", "released", "trial_state"),
     [
@@ -59,7 +56,7 @@ def test_a_signature_decides_whether_mass_production_opens(
     """C5"""
     style = plan.style
     assert release_states([style.pk]) == {style.pk: ReleaseState.WAITING}
-    with refused("not_released"):
+    with raises_refusal("not_released"):
         require_released([style.pk])
     release = sign_release(style=style, result=result, note="后跟垫 1 mm", by=inspector)
     assert release.trial is not None
@@ -69,19 +66,19 @@ def test_a_signature_decides_whether_mass_production_opens(
     if released:
         require_released([style.pk])
     else:
-        with refused("not_released"):
+        with raises_refusal("not_released"):
             require_released([style.pk])
 
 
 def test_without_a_trial_handed_over_nothing_is_signed(inspector: User) -> None:
     """C5 comes after C4"""
     made = support.planned()
-    with refused("no_trial"):
+    with raises_refusal("no_trial"):
         sign_release(style=made.style, result=Result.PASSED, note="", by=inspector)
     support.deliver_all(made)
     trial = support.trial_of(made)
     support.measure_all(trial)
-    with refused("no_trial"):
+    with raises_refusal("no_trial"):
         sign_release(style=made.style, result=Result.PASSED, note="", by=inspector)
     services.hand_over(trial=trial, by=factories.user(Department.WORKSHOP))
     sign_release(style=made.style, result=Result.PASSED, note="", by=inspector)
@@ -91,7 +88,7 @@ def test_an_item_that_was_sent_back_after_the_trial_keeps_it_closed(plan: Prepar
     """C2, C5"""
     version = support.item(plan, "templates").versions.get()
     services.review_version(version=version, signed=False, reason="42 码短", by=factories.user(Department.TECHNICAL))
-    with refused("items"):
+    with raises_refusal("items"):
         sign_release(style=plan.style, result=Result.PASSED_WITH_ACTIONS, note="x", by=inspector)
     sign_release(style=plan.style, result=Result.REDO, note="样板", by=inspector)
 
@@ -100,7 +97,7 @@ def test_open_problems_allow_a_pass_with_actions_only(plan: PreparationPlan, ins
     chen = factories.user(Department.TECHNICAL)
     trial = plan.style.trials.get()
     problem = services.add_problem(trial=trial, kind="templates", place="扣位", text="高 3 mm", owner=chen, due_on=TODAY, by=inspector)
-    with refused("problems"):
+    with raises_refusal("problems"):
         sign_release(style=plan.style, result=Result.PASSED, note="", by=inspector)
     sign_release(style=plan.style, result=Result.PASSED_WITH_ACTIONS, note="改样板 v3", by=inspector)
     services.close_problem(problem=problem, remedy="样板 v3", by=chen)
@@ -154,20 +151,20 @@ def test_states_of_many_styles_take_two_queries(django_assert_num_queries: Djang
 
 @pytest.mark.parametrize("result", [Result.REDO, Result.PASSED_WITH_ACTIONS])
 def test_a_result_that_asks_for_work_says_for_which(plan: PreparationPlan, inspector: User, result: str) -> None:
-    with refused("note"):
+    with raises_refusal("note"):
         sign_release(style=plan.style, result=result, note="  ", by=inspector)
     assert not plan.style.releases.exists()
 
 
 @pytest.mark.parametrize("department", [department for department in Department if department != Department.QC])
 def test_nobody_but_qc_signs(department: Department) -> None:
-    with refused("not_qc"):
+    with raises_refusal("not_qc"):
         sign_release(style=factories.style(is_new=True), result=Result.PASSED, note="", by=factories.user(department))
 
 
 def test_an_old_style_needs_no_signature(inspector: User) -> None:
     old = factories.style()
-    with refused("not_new"):
+    with raises_refusal("not_new"):
         sign_release(style=old, result=Result.PASSED, note="", by=inspector)
     require_released([old.pk])
 

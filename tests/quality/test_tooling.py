@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from planning_site.core import audit
 from planning_site.core.departments import Department
-from planning_site.core.errors import DomainError
 from planning_site.core.models import User
 from planning_site.core.plants import default_plant
 from quality import services
@@ -18,6 +17,7 @@ from quality.selectors import ToolStock, tool_caps, tool_stocks
 from quality.selectors.tooling import pairs_a_day, tool_row
 from quality.services import ToolData
 from tests import factories
+from tests.support.refusals import raises_refusal
 
 pytestmark = pytest.mark.django_db
 GOOD = ToolSize.State.GOOD
@@ -26,10 +26,6 @@ GOOD = ToolSize.State.GOOD
 @pytest.fixture
 def chen() -> User:
     return factories.user(Department.TECHNICAL)
-
-
-def refused(code: str) -> object:
-    return pytest.raises(DomainError, check=lambda error: error.code == code)
 
 
 def make(number: str, pieces: dict[tuple[str, str], int], *, kind: str = "last", turns: str | None = "4", per_turn: int = 1) -> Tool:
@@ -115,7 +111,7 @@ class TestRegister:
     def test_a_change_of_pieces_needs_a_reason_and_leaves_it(self, chen: User) -> None:
         tool = make("L1", {("38", "good"): 10, ("39", "good"): 8})
         data = ToolData("last", "L1", turns_a_day=Decimal(4))
-        with refused("no_reason"):
+        with raises_refusal("no_reason"):
             services.save_tool(plant=tool.plant, data=data, pieces={("38", "good"): 9, ("38", "repair"): 1}, by=chen, tool=tool)
         assert tool.sizes.count() == 2
         services.save_tool(plant=tool.plant, data=data, pieces={("38", "good"): 9, ("38", "repair"): 1}, by=chen, why="断楦", tool=tool)
@@ -139,7 +135,7 @@ class TestRegister:
         by = factories.user(Department.SALES) if code == "not_keeper" else chen
         number = {"no_number": " ", "taken": "L1"}.get(code, "L2")
         pieces = {("38", "good"): -1} if code == "pieces" else {}
-        with refused(code):
+        with raises_refusal(code):
             services.save_tool(plant=default_plant(), data=ToolData("last", number), pieces=pieces, by=by)
 
     def test_the_same_number_may_stand_for_a_die_and_a_last(self) -> None:

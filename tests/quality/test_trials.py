@@ -7,7 +7,6 @@ import pytest
 import time_machine
 
 from planning_site.core.departments import Department
-from planning_site.core.errors import DomainError
 from planning_site.outbox.models import OutgoingMail
 from quality import services
 from quality.models import PreparationPlan, Trial, TrialProblem
@@ -15,6 +14,7 @@ from quality.selectors import measured_minutes, release_of
 from tests import factories
 from tests.quality import support
 from tests.quality.support import NOON, TODAY
+from tests.support.refusals import raises_refusal
 
 pytestmark = pytest.mark.django_db
 
@@ -30,10 +30,6 @@ def plan() -> PreparationPlan:
     made = support.planned("HD2601")
     support.deliver_all(made)
     return made
-
-
-def refused(code: str) -> object:
-    return pytest.raises(DomainError, check=lambda error: error.code == code)
 
 
 def measured(pairs: int = 24, people: int = 2, minutes: str = "60") -> services.Measured:
@@ -54,7 +50,7 @@ class TestPlanning:
 
     @pytest.mark.parametrize(("code", "sizes"), [("sizes", {}), ("sizes", {"46": 12}), ("sizes", {"38": 501}), ("sizes", {"38": 0})])
     def test_sizes_are_those_of_the_style_and_some_dozens_of_pairs(self, plan: PreparationPlan, code: str, sizes: dict[str, int]) -> None:
-        with refused(code):
+        with raises_refusal(code):
             services.plan_trial(
                 style=plan.style, sizes=sizes, days=support.trial_days(plan), by=factories.user(Department.PLANNING), today=TODAY
             )
@@ -63,23 +59,23 @@ class TestPlanning:
     @pytest.mark.parametrize(("code", "stage", "day"), [("closed_day", "lasting", 27), ("order_of_days", "lasting", 1), ("days", "x", 22)])
     def test_days_are_worked_and_in_the_order_of_the_route(self, plan: PreparationPlan, code: str, stage: str, day: int) -> None:
         days = support.trial_days(plan) | {stage: dt.date(2026, 12, day)}
-        with refused(code):
+        with raises_refusal(code):
             services.plan_trial(style=plan.style, sizes={"38": 12}, days=days, by=factories.user(Department.PLANNING), today=TODAY)
 
     def test_one_trial_at_a_time_and_none_after_the_release(self, plan: PreparationPlan) -> None:
         trial = support.trial_of(plan)
-        with refused("running"):
+        with raises_refusal("running"):
             support.trial_of(plan)
         support.measure_all(trial)
         services.hand_over(trial=trial, by=factories.user(Department.WORKSHOP))
         services.sign_release(style=plan.style, result="pass", note="", by=factories.user(Department.QC))
-        with refused("released"):
+        with raises_refusal("released"):
             support.trial_of(plan)
 
     def test_a_stranger_plans_no_trial_and_a_style_without_a_plan_has_none(self, plan: PreparationPlan) -> None:
-        with refused("not_planning"):
+        with raises_refusal("not_planning"):
             services.plan_trial(style=plan.style, sizes={"38": 1}, days={}, by=factories.user(Department.SALES), today=TODAY)
-        with refused("no_plan"):
+        with raises_refusal("no_plan"):
             services.plan_trial(style=support.new_style(), sizes={"38": 1}, days={}, by=factories.user(Department.PLANNING), today=TODAY)
 
 
@@ -114,7 +110,7 @@ class TestMeasuring:
         made = support.planned()
         trial = support.trial_of(made)
         by = factories.user(Department.WORKSHOP, language="en")
-        with refused("items"):
+        with raises_refusal("items"):
             services.report_stage(stage=trial.stages.get(step__code="cutting"), measured=measured(), note="", by=by, today=TODAY)
         support.deliver_all(made)
         services.report_stage(stage=trial.stages.get(step__code="cutting"), measured=measured(), note="", by=by, today=TODAY)
@@ -127,18 +123,18 @@ class TestMeasuring:
         def report(code: str) -> None:
             services.report_stage(stage=stages[code], measured=measured(), note="", by=by, today=TODAY)
 
-        with refused("before"):
+        with raises_refusal("before"):
             report("stitching")
         report("cutting")
         report("bottoming")
-        with refused("before"):
+        with raises_refusal("before"):
             report("lasting")
-        with refused("open_stages"):
+        with raises_refusal("open_stages"):
             services.hand_over(trial=trial, by=by)
         report("stitching")
         report("lasting")
         assert services.hand_over(trial=trial, by=by).state == Trial.State.WITH_QC
-        with refused("state"):
+        with raises_refusal("state"):
             report("cutting")
 
     @pytest.mark.parametrize(
@@ -146,7 +142,7 @@ class TestMeasuring:
     )
     def test_impossible_figures_are_refused(self, plan: PreparationPlan, code: str, pairs: int, people: int, minutes: str) -> None:
         trial = support.trial_of(plan)
-        with refused(code):
+        with raises_refusal(code):
             services.report_stage(
                 stage=trial.stages.get(step__code="cutting"),
                 measured=measured(pairs, people, minutes),
@@ -158,7 +154,7 @@ class TestMeasuring:
     def test_the_newest_measured_trial_gives_the_minutes_for_the_rates(self, plan: PreparationPlan) -> None:
         assert measured_minutes(plan.style) is None
         trial = support.trial_of(plan)
-        with refused("not_measured"):
+        with raises_refusal("not_measured"):
             services.mark_minutes_taken(trial=trial, by=None)
         support.measure_all(trial, minutes="60", people=2)
         found = measured_minutes(plan.style)
@@ -175,7 +171,7 @@ class TestMeasuring:
         support.measure_all(trial)
         services.hand_over(trial=trial, by=factories.user(Department.WORKSHOP))
         assert OutgoingMail.objects.get(to_user=zheng, rule_code="C5").subject == "HD2601: trial 1 waits for QC's report"
-        with refused("transition"):
+        with raises_refusal("transition"):
             services.hand_over(trial=trial, by=factories.user(Department.WORKSHOP))
 
 
@@ -189,23 +185,23 @@ class TestProblems:
         assert OutgoingMail.objects.get(to_user=chen, key__startswith="problem").text.count("高 3 mm") == 1
 
     def test_a_photo_is_a_picture(self, plan: PreparationPlan) -> None:
-        with refused("content"):
+        with raises_refusal("content"):
             add(plan, photo=services.Upload("a.png", support.PDF))
         assert not TrialProblem.objects.exists()
 
     def test_it_is_closed_once_with_what_was_done_by_owner_technical_or_qc(self, plan: PreparationPlan) -> None:
         ma = factories.user(Department.WORKSHOP)
         problem = add(plan, owner=ma)
-        with refused("no_remedy"):
+        with raises_refusal("no_remedy"):
             services.close_problem(problem=problem, remedy="", by=ma)
-        with refused("not_owner"):
+        with raises_refusal("not_owner"):
             services.close_problem(problem=problem, remedy="x", by=factories.user(Department.WORKSHOP))
         assert services.close_problem(problem=problem, remedy="垫 1 mm", by=ma).closed_by == ma
-        with refused("closed"):
+        with raises_refusal("closed"):
             services.close_problem(problem=problem, remedy="x", by=ma)
 
     def test_a_due_day_that_has_passed_is_refused(self, plan: PreparationPlan) -> None:
-        with refused("past"):
+        with raises_refusal("past"):
             add(plan, due_on=dt.date(2026, 11, 21))
 
 
