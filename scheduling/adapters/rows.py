@@ -22,6 +22,8 @@ REASONS = {
     "no_route": PlanJob.Reason.NO_ROUTE,
     "no_rate": PlanJob.Reason.NO_RATE,
     "no_team": PlanJob.Reason.NO_TEAM,
+    "no_tools": PlanJob.Reason.TOOLING,
+    "tooling": PlanJob.Reason.TOOLING,
     "horizon": PlanJob.Reason.HORIZON,
 }
 # What made the job late stands before any team's capacity: the day on which it may begin, or its own work from then on.

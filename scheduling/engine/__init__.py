@@ -10,11 +10,12 @@ from .idle import idle
 from .measures import Excess, Explanation, Idle, Link, Measure, Minutes, Promise, Remedy, Wish
 from .overload import overload, remedies
 from .plan import Entry, Fault, JobOutcome, Plan, Progress, Reason
-from .problem import Costs, Job, Line, Preference, Problem, Stage, Window
+from .problem import Costs, Job, Line, Preference, Problem, Stage, Tool, ToolStock, Window
 from .promise import BrokenPromiseError, keep_promise, promise
 from .replan import move_price, replan
 from .session import InvalidProblemError, Session
 from .solve import solve
+from .tooling import sizes_of
 
 __all__ = [
     "BrokenPromiseError",
@@ -41,6 +42,8 @@ __all__ = [
     "Remedy",
     "Session",
     "Stage",
+    "Tool",
+    "ToolStock",
     "Window",
     "Wish",
     "adopt",
@@ -56,5 +59,6 @@ __all__ = [
     "promise",
     "remedies",
     "replan",
+    "sizes_of",
     "solve",
 ]

@@ -13,6 +13,7 @@ from .kernels.load import load
 from .plan import Entry
 from .problem import Job, Problem
 from .teams import able_teams, shut_cells
+from .tool_tables import ToolTables, tool_tables
 
 SHARES = 0.4, 0.1, 0.1, 0.1, 0.1, 0.2  # of rounds: a stage, a job, a late job and a rival, a swap, a swap beside the style, a block
 
@@ -55,7 +56,8 @@ def build(problem: Problem, jobs: tuple[Job, ...], seed: int) -> Model:
     teams = able_teams(problem, everybody, stages)
     rule, kind, bars = shut_cells(problem, everybody)
     tasks = _tasks(problem, everybody, stages)
-    tasks["group"] = teams.group
+    tools = tool_tables(problem, everybody, stages)
+    tasks["group"], tasks["kit"] = teams.group, tools.kit
     lead = _lead(problem, tasks, stages)
     pool = len(problem.lines) + len(problem.frozen) + 3 * len(tasks) + 2 * _reserve(problem)
     slips = k.empty("slips", pool)
@@ -65,12 +67,13 @@ def build(problem: Problem, jobs: tuple[Job, ...], seed: int) -> Model:
         "cells": _cells(problem, rule),
         "tasks": tasks,
         "jobs": _jobs(problem, everybody, kind),
-        "lines": _lines(problem, stages),
+        "lines": _lines(problem, stages, tools),
         "stages": _stages(bonds, len(stages)),
         "bonds": bonds,
         "groups": teams.groups,
         "ables": teams.ables,
         "bars": bars,
+        **tools.tables,
         "slips": slips,
         "steps": k.empty("steps", problem.days + 1),
         "offers": k.empty("offers", k.MOST_LINES * (problem.days + 1)),
@@ -87,6 +90,7 @@ def build(problem: Problem, jobs: tuple[Job, ...], seed: int) -> Model:
     state = k.make_state(tables, _desk(problem, len(jobs), lead, pool - len(problem.lines), seed))
     state.table["priced"] = int((teams.ables["price"] > 0).any())
     state.table["n_kinds"] = 1 + int(kind.max(initial=0))
+    state.table["n_places"], state.table["tooled"] = tools.places, int((tools.kit >= 0).any())
     model = Model(problem, jobs, stages, state, ghosts)
     if problem.frozen:
         _freeze(model)
@@ -94,7 +98,7 @@ def build(problem: Problem, jobs: tuple[Job, ...], seed: int) -> Model:
 
 
 def _freeze(model: Model) -> None:
-    """Put the frozen entries into the empty state; a cell that they overfill has as much room as they take."""
+    """Put the frozen entries into the empty state; a cell that they overfill has as much room as they take, and so have tools."""
     problem, state, width = model.problem, model.state, len(model.stages)
     jobs = {j.id: i for i, j in enumerate(model.jobs + model.ghosts)}
     lines = {line.id: i for i, line in enumerate(problem.lines)}
@@ -113,6 +117,7 @@ def _freeze(model: Model) -> None:
     state.table["team_cost"] = sum(prices)  # whatever the line: it may be one that could not make the job
     cells = state["cells"]
     cells["room"] = np.maximum(cells["room"], cells["used"])
+    state["pools"]["room"] = np.maximum(state["pools"]["room"], state["pools"]["used"])
     state.table["overfull"] = 0
 
 
@@ -244,11 +249,12 @@ def _kins(jobs: tuple[Job, ...]) -> k.Records:
     return table
 
 
-def _lines(problem: Problem, stages: tuple[str, ...]) -> k.Records:
+def _lines(problem: Problem, stages: tuple[str, ...], tools: ToolTables) -> k.Records:
     table = k.empty("lines", len(problem.lines))
     number = {s: i for i, s in enumerate(stages)}
     table["changeover"] = np.ceil(np.array([line.changeover for line in problem.lines], float) * k.SCALE - 1e-3)
     table["stage"] = [number[line.stage] for line in problem.lines]
+    table["place"] = tools.place
     return table
 
 

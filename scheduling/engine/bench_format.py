@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .plan import Entry, Fault, JobOutcome, Plan, Reason
-from .problem import Costs, Job, Line, Preference, Problem, Stage, Window
+from .problem import Costs, Job, Line, Preference, Problem, Stage, Tool, ToolStock, Window
 from .reader import MISSING, Reader
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ def _names(record: "type[DataclassInstance]", *more: str, but: tuple[str, ...] =
 PROBLEM_FIELDS = _names(Problem, "cost", "name", "seed", "comment", but=("costs",))
 STAGE_FIELDS, LINE_FIELDS, JOB_FIELDS = _names(Stage), _names(Line), _names(Job)
 ENTRY_FIELDS, WINDOW_FIELDS, PREFERENCE_FIELDS = _names(Entry), _names(Window), _names(Preference)
+TOOL_FIELDS, STOCK_FIELDS = _names(Tool), _names(ToolStock)
 
 
 def read_problem(text: str | bytes) -> Problem | tuple[Fault, ...]:
@@ -51,6 +52,7 @@ def from_json(data: Mapping[str, Any]) -> Problem | tuple[Fault, ...]:
         frozen=r.rows(data, "frozen", lambda row, s: entry_from_json(r, row, s)),
         bans=r.rows(data, "bans", lambda row, s: _window(r, row, s)),
         reserved=r.rows(data, "reserved", lambda row, s: _window(r, row, s)),
+        tools=r.rows(data, "tools", lambda row, s: _tool(r, row, s)),
     )
     return tuple(r.faults) or problem
 
@@ -82,6 +84,28 @@ def _window(r: Reader, row: Mapping[str, Any], subject: str) -> Window:
         styles=r.some(row, "styles", subject),
         families=r.some(row, "families", subject),
         tags=r.some(row, "tags", subject),
+    )
+
+
+def _tool(r: Reader, row: Mapping[str, Any], subject: str) -> Tool:
+    r.known(row, TOOL_FIELDS, subject)
+    return Tool(
+        id=r.text(row, "id", subject),
+        stock=r.rows(row, "stock", lambda stock, _: _stock(r, stock, f"{subject}: stock"), subject, needed=True),
+        turns=r.number(row, "turns", subject) if "turns" in row else 1.0,
+        pairs_per_turn=r.whole(row, "pairs_per_turn", subject) if "pairs_per_turn" in row else 1,
+    )
+
+
+def _stock(r: Reader, row: Mapping[str, Any], subject: str) -> ToolStock:
+    r.known(row, STOCK_FIELDS, subject)
+    if "pieces" not in row:
+        r.note(subject, "pieces", "an object of pieces by size", MISSING)
+    return ToolStock(
+        pieces=r.table(row, "pieces", subject, r.whole),
+        lines=frozenset(r.texts(row, "lines", subject)) if row.get("lines") is not None else None,
+        first=r.whole(row, "first", subject) if "first" in row else 0,
+        last=r.whole(row, "last", subject) if row.get("last") is not None else None,
     )
 
 
@@ -124,6 +148,8 @@ def _job(r: Reader, row: Mapping[str, Any], subject: str) -> Job:
         only_lines={stage: frozenset(lines) for stage, lines in r.table(row, "only_lines", subject, r.texts).items()},
         prefer=r.table(row, "prefer", subject, lambda rows, stage, s: _preference(r, r.inner(rows, stage, s), f"{s}: {stage}")),
         priority=r.number(row, "priority", subject) if "priority" in row else 1.0,
+        sizes=r.table(row, "sizes", subject, r.whole),
+        tools={stage: frozenset(names) for stage, names in r.table(row, "tools", subject, r.texts).items()},
     )
 
 

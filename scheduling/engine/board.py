@@ -17,6 +17,7 @@ from .frozen import frozen_pairs, place
 from .graph import far
 from .plan import Entry
 from .problem import Problem
+from .tool_use import ToolUse
 
 Cell = tuple[int, int]  # line, day
 
@@ -41,6 +42,7 @@ class Verdict:
     crumbs: int
     lots: int
     overfull: tuple[tuple[Cell, float], ...]  # cells, and the minutes too many
+    barred: bool = False  # tools make more than they can
 
 
 @dataclass(slots=True)
@@ -77,6 +79,7 @@ class Board:
         self.made = self._enter(entries)
         self.home = self._enter_base()
         self.held = {task for task, _, _ in self.home}
+        self.tools = ToolUse(problem, self.before, self.width, self.lots)
         self.judged = 0
         self.trial = Trial()
         self.used = [[0.0] * problem.days for _ in problem.lines]
@@ -209,6 +212,7 @@ class Board:
         """Make the trial, judged as it stands, part of the plan."""
         for (line, day), (used, changes) in self.trial.cells.items():
             self.used[line][day], self.changes[line][day] = used, changes
+        self.tools.keep({source.task for source, _, _ in self.trial.shifts})
         for source, _, _ in self.trial.shifts:
             if not source.pairs and source in self.lots[source.task]:
                 self.lots[source.task].remove(source)
@@ -230,7 +234,7 @@ class Board:
         crumbs, lots, splits = self._count()
         c = self.costs
         cost = c.overtime * overtime + c.changeover * changes + c.split * splits + self._time_cost() + self._team_cost()
-        return Verdict(cost, crumbs, lots, tuple(overfull))
+        return Verdict(cost, crumbs, lots, tuple(overfull), self.tools.short({source.task for source, _, _ in self.trial.shifts}))
 
     def _touched(self) -> dict[Cell, tuple[float, int]]:
         """Minutes and changeovers of all cells that the trial changes; what ends a cell's work matters to the next one."""

@@ -108,8 +108,9 @@ def _input_there(load: Load, job: Job, paces: dict[str, Pace], stage: str) -> tu
 
 
 def _taken(load: Load, job: Job, stage: str, pace: Pace, days: int) -> Reason:
-    """Capacity: on the days on which pairs waited the able lines were taken by others."""
+    """Capacity, or tools: on the days on which pairs waited the able lines, or their tools, were taken by others."""
     rows = load.able(stage, job)
     when = np.flatnonzero(pace.alone > pace.beside)
     first, last = int(when[0]), int(when[-1])
-    return Reason("capacity", stage, load.names(rows), first, last, days, load.others(job, rows, first, last, NAMED_JOBS))
+    kind = load.what_lacks(job, stage, pace.ready)
+    return Reason(kind, stage, load.names(rows), first, last, days, load.others(job, rows, first, last, NAMED_JOBS))

@@ -9,6 +9,7 @@ from .facts import is_done, lag_after, made_pairs, start_day
 from .frozen import excused, frozen_by_task, frozen_minutes, frozen_pairs, place
 from .plan import Entry
 from .problem import Costs, Job, Line, Problem
+from .tooling import Tooling, needs_tools, over_use
 
 TOLERANCE = 1e-6  # minutes, relative to a day's capacity
 
@@ -46,6 +47,7 @@ def evaluate(problem: Problem, entries: Iterable[Entry]) -> Evaluation:
     lines = {line.id: line for line in problem.lines}
     errors: list[str] = []
     held, access = frozen_pairs(problem), Access(problem)
+    tooling = Tooling(problem)
     good: list[Entry] = []
     planned = {j.id for j in problem.jobs if is_done(problem, j)}
     for e in entries:
@@ -56,7 +58,7 @@ def evaluate(problem: Problem, entries: Iterable[Entry]) -> Evaluation:
                 held[place(e)] -= stays
             if e.pairs > stays:  # what is frozen is a fact, whatever the rules say
                 planned.add(e.job)
-                _allowed(access, jobs[e.job], lines[e.line], e, errors)
+                _allowed(access, tooling, jobs[e.job], lines[e.line], e, errors)
     errors += [
         f"{pairs} frozen pairs of {job} are missing at {stage} on {line}, day {day}" for (job, stage, line, day), pairs in (+held).items()
     ]
@@ -73,6 +75,10 @@ def evaluate(problem: Problem, entries: Iterable[Entry]) -> Evaluation:
         if job.id in planned:
             errors += _complete(problem, job, made)
             errors += _flow(problem, job, made, {s.id: _unfed(job, s.id, frozen, free) for s in problem.stages} if free else {})
+    if needs_tools(problem):
+        errors += [
+            f"tool {tool}, size {size} on day {day}: {n} pairs, {room} possible" for tool, size, day, n, room in over_use(problem, good)
+        ]
     minutes = frozen_minutes(problem)
     overtime, changeovers = 0.0, 0
     for name in sorted(work):
@@ -104,10 +110,12 @@ def _known(problem: Problem, job: Job | None, line: Line | None, e: Entry, error
     return True
 
 
-def _allowed(access: Access, job: Job, line: Line, e: Entry, errors: list[str]) -> None:
-    """The line may make the job, on that day, and the job may have started."""
+def _allowed(access: Access, tooling: Tooling, job: Job, line: Line, e: Entry, errors: list[str]) -> None:
+    """The line may make the job and has the tools, the day is open to it, and the job may have started."""
     if line.stage == e.stage and not can_make(line, e.stage, job):
         errors.append(f"{e.line} cannot make {job.family} ({e.job})")
+    if not tooling.has(job, e.stage, e.line):
+        errors.append(f"{e.line} does not have the tools for {e.job}")
     if not access.is_open(line.id, job, e.day):
         errors.append(f"{e.line} is closed to {e.job} on day {e.day}")
     if e.day < start_day(job, e.stage):

@@ -12,6 +12,7 @@ from .access import Access, can_make
 from .facts import lag_after, made_pairs, start_day
 from .plan import Entry, Fault
 from .problem import Job, Problem
+from .tooling import Tooling, needs_tools, over_use
 
 Place = tuple[str, str, str, int]  # job, stage, line, day
 Task = tuple[str, str]  # job, stage
@@ -109,7 +110,7 @@ def _first_days(problem: Problem, job: Job) -> dict[str, int]:
 
 def contradictions(problem: Problem) -> tuple[Fault, ...]:
     """What frozen entries and reports say that cannot be or should not be; the plan is made around it."""
-    return (*_early_reports(problem), *_odd_places(problem), *_overfull(problem), *_unfed(problem))
+    return (*_early_reports(problem), *_odd_places(problem), *_overfull(problem), *_short_tools(problem), *_unfed(problem))
 
 
 def _early_reports(problem: Problem) -> Iterator[Fault]:
@@ -139,6 +140,16 @@ def _overfull(problem: Problem) -> Iterator[Fault]:
         room = lines[line].minutes[day] + lines[line].overtime[day]
         if minutes > room * (1 + 1e-6):
             yield Fault(f"line {line}", "frozen", f"day {day}: {minutes:.0f} minutes are frozen, there are {room:.0f}")
+
+
+def _short_tools(problem: Problem) -> Iterator[Fault]:
+    if problem.frozen and needs_tools(problem):
+        tooling, jobs = Tooling(problem), {j.id: j for j in problem.jobs}
+        for i, e in enumerate(problem.frozen):
+            if not tooling.has(jobs[e.job], e.stage, e.line):
+                yield Fault(f"frozen number {i + 1}", "line", f"{e.line} does not have the tools for job {e.job}")
+        for tool, size, day, pairs, room in over_use(problem, problem.frozen):
+            yield Fault(f"tool {tool}", "frozen", f"size {size}, day {day}: {pairs} pairs are frozen, {room} can be made")
 
 
 def _unfed(problem: Problem) -> Iterator[Fault]:

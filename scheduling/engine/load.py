@@ -3,8 +3,8 @@
 Days and pairs as in the problem; arrays over days have length `problem.days`. Changeovers count as used minutes.
 """
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -12,8 +12,9 @@ import numpy.typing as npt
 from .access import Access, can_make
 from .facts import lag_after, lags_before, lags_behind, left_to_make, made_pairs, start_day
 from .graph import far
-from .plan import Entry
+from .plan import Entry, ReasonKind
 from .problem import Job, Problem
+from .tooling import Spot, Tooling, size_run
 
 Days = npt.NDArray[np.int64]
 ROUNDING = 1e-6  # minutes
@@ -36,8 +37,11 @@ class Load:
         self._own: dict[tuple[str, str], dict[tuple[int, int], float]] = defaultdict(dict)
         self._able: dict[tuple[object, ...], npt.NDArray[np.intp]] = {}
         self._pace: dict[tuple[object, ...], Days] = {}
-        self._access = Access(problem)
+        self._access, self._tooling = Access(problem), Tooling(problem)
         self._enter(entries)
+        self._before = {job.id: made_pairs(problem, job) for job in problem.jobs if job.tools}
+        self._tooled = [e for e in entries if e.job in self._before] if self._before else []
+        self._taken = self._tooling.use(self._tooled, self._before)
 
     def _enter(self, entries: Sequence[Entry]) -> None:
         jobs = {j.id: (i, j) for i, j in enumerate(self.problem.jobs)}
@@ -60,9 +64,11 @@ class Load:
 
     def able(self, stage: str, job: Job) -> npt.NDArray[np.intp]:
         """Rows of the lines that may make a job at a stage, windows aside."""
-        key = stage, job.family, job.only_lines.get(stage)
+        tools = (job.tools[stage], *size_run(job)) if job.tools.get(stage) else ()
+        key = stage, job.family, job.only_lines.get(stage), tools
         if key not in self._able:
-            self._able[key] = np.array([i for i, line in enumerate(self.problem.lines) if can_make(line, stage, job)], np.intp)
+            able = [i for i, line in enumerate(self.problem.lines) if can_make(line, stage, job)]
+            self._able[key] = np.array([i for i in able if self._tooling.has(job, stage, self.problem.lines[i].id)], np.intp)
         return self._able[key]
 
     def _open(self, job: Job, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.bool_] | None:
@@ -76,11 +82,31 @@ class Load:
         return tuple(self.problem.lines[i].id for i in rows)
 
     def pace(self, job: Job, stage: str, kind: str) -> Days:
-        """Pairs a day that all able lines could make of the job.
+        """Pairs a day that all able lines, and their tools, could make of the job.
 
         kind "all": without any other job; "free": in what other jobs leave, overtime included; "calm": in the
         regular time that they leave.
         """
+        pairs = self._line_pace(job, stage, kind)
+        if not job.tools.get(stage):
+            return pairs
+        taken: Mapping[Spot, int] = {}
+        if kind != "all":
+            own = self._tooling.use([e for e in self._tooled if (e.job, e.stage) == (job.id, stage)], self._before)
+            taken = Counter(self._taken)
+            taken.subtract(own)
+        return np.minimum(pairs, self._tooling.pace(job, stage, self.names(self.able(stage, job)), taken))
+
+    def what_lacks(self, job: Job, stage: str, ready: Days) -> ReasonKind:
+        """ "tooling" if the job would be done sooner at a stage in what others leave of its lines alone, "capacity" if not."""
+        if not job.tools.get(stage):
+            return "capacity"
+        left = self.left(job, stage)
+        lines = day_done(flow(ready, self._line_pace(job, stage, "free")), left)
+        return "tooling" if lines < day_done(flow(ready, self.pace(job, stage, "free")), left) else "capacity"
+
+    def _line_pace(self, job: Job, stage: str, kind: str) -> Days:
+        """`pace`, tools aside."""
         pair = job.minutes.get(stage, 1.0)  # a stage that is done may have no rate
         rows = self.able(stage, job)
         roof = self._regular if kind == "calm" else self._room

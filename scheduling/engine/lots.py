@@ -89,7 +89,7 @@ def _allowed(board: Board, cost: float, crumbs: int) -> bool:
 def _settle(board: Board) -> bool:
     """Keep the trial if it is feasible and worth it, else undo it."""
     verdict = board.judge()
-    if verdict.overfull or not _allowed(board, verdict.cost, verdict.crumbs):
+    if verdict.overfull or verdict.barred or not _allowed(board, verdict.cost, verdict.crumbs):
         board.undo()
         return False
     board.keep()
@@ -171,7 +171,7 @@ def _make_way(board: Board, task: int, first: int, last: int, pairs: int, later:
 def _make_room(board: Board, source: Lot, depth: int) -> bool:
     """Keep the trial if it is worth it; while a cell is overfull, let other jobs give way in chains of up to `depth`."""
     verdict = board.judge()
-    if not verdict.overfull and _allowed(board, verdict.cost, verdict.crumbs):
+    if not (verdict.overfull or verdict.barred) and _allowed(board, verdict.cost, verdict.crumbs):
         board.keep()
         return True
     if not 0 < len(verdict.overfull) <= depth:

@@ -37,7 +37,7 @@ def plan_of(
     entries = read_entries_fast(model, rows, base)
     why = dict(hopeless)
     finish, late = _finish(model, rows)
-    planned = (state["jobs"]["planned"] > 0) & (np.arange(len(state["jobs"])) < len(model.jobs))
+    planned = (state["jobs"]["planned"] > 0) & _whole(model)
     if reasons or not planned[: len(model.jobs)].all():
         why |= explain(problem, entries, evaluate(problem, entries))
     outcomes = _outcomes(model, finish, late, planned, why)
@@ -53,25 +53,35 @@ def plan_of(
     )
 
 
+def _whole(model: Model) -> k.Records:
+    """By job, ghosts included: whether all pairs stand. Frozen entries may make a job whole that could not be planned."""
+    tasks = model.state["tasks"]
+    whole: k.Records = (tasks["placed"] == tasks["quota"]).reshape(-1, len(model.stages)).all(axis=1)
+    return whole
+
+
 def _sums(model: Model, planned: k.Records) -> dict[str, Any]:
     """Cost and its parts."""
     state, width = model.state, len(model.stages)
     jobs, tasks = state["jobs"], state["tasks"]
     day_sums = tasks["day_sum"].reshape(-1, width)
     roots = state["stages"]["is_root"] > 0
-    wip = int((day_sums[:, -1] - day_sums[:, roots].min(axis=1))[planned].sum()) if len(jobs) else 0
+    ghosts = np.arange(len(jobs)) >= len(model.jobs)
+    late = (jobs["weight"] * tasks["late_sum"].reshape(-1, width)[:, -1]) * planned
+    held = (day_sums[:, -1] - day_sums[:, roots].min(axis=1)) * planned if len(jobs) else late
+    c = model.problem.costs
     cost = (
-        float(total_cost(state.desk))
+        float(total_cost(state.desk) + (c.late * late + c.wip * held)[ghosts].sum())
         - float(state.value("moves")) * float(state.value("move_cost"))
         - float(jobs["missing"][: len(model.jobs)][~planned[: len(model.jobs)]].sum())
     )
     return {
         "cost": cost,
-        "late_pair_days": float((jobs["weight"] * tasks["late_sum"].reshape(-1, width)[:, -1])[planned].sum()),
+        "late_pair_days": float(late.sum()),
         "overtime_minutes": float(state.value("overtime")) / k.SCALE,
         "changeovers": int(state.value("changeovers")),
         "splits": int(state.value("splits")),
-        "wip_pair_days": wip,
+        "wip_pair_days": int(held.sum()),
         "team_cost": float(state.value("team_cost")) / k.SCALE,
     }
 
@@ -90,7 +100,7 @@ def _finish(model: Model, rows: k.Records) -> tuple[k.Records, k.Records]:
 def _outcomes(
     model: Model, finish: k.Records, late: k.Records, planned: k.Records, why: Mapping[str, tuple[Reason, ...]]
 ) -> tuple[JobOutcome, ...]:
-    known = {j.id: i for i, j in enumerate(model.jobs)}
+    known = {j.id: i for i, j in enumerate(model.jobs + model.ghosts)}
     ends, pairs, stands = finish.tolist(), late.tolist(), planned.tolist()
     found = []
     for job in model.problem.jobs:

@@ -6,7 +6,21 @@ from typing import Literal
 
 Status = Literal["complete", "partial", "invalid"]
 State = Literal["on_time", "late", "left_out"]
-ReasonKind = Literal["capacity", "overtime", "sequence", "release", "ready", "frozen", "work", "no_rate", "no_team", "no_route", "horizon"]
+ReasonKind = Literal[
+    "capacity",
+    "tooling",
+    "overtime",
+    "sequence",
+    "release",
+    "ready",
+    "frozen",
+    "work",
+    "no_rate",
+    "no_team",
+    "no_route",
+    "no_tools",
+    "horizon",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,34 @@ class Preference:
 
 
 @dataclass(frozen=True, slots=True)
+class ToolStock:
+    """Pieces of a tool that stand at one place: pairs of lasts, sets of dies, moulds.
+
+    pieces: by size; the size "" serves every size that the place has no pieces of its own for. lines: those that can reach them, None
+    means all. first, last: the days on which they are there, both included; last None means the end of the horizon. Several
+    stocks of a tool with the same lines add up (moulds that come later); two places have no line in common.
+    """
+
+    pieces: Mapping[str, int] = field(hash=False)
+    lines: frozenset[str] | None = None
+    first: int = 0
+    last: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A last, a set of dies, a mould: one number, many sizes, shared by all jobs that need it (`Job.tools`), whatever their stage.
+
+    A size at a place makes pieces × pairs_per_turn × turns pairs a day, rounded down. turns: how often a day a piece comes round.
+    """
+
+    id: str
+    stock: tuple[ToolStock, ...]
+    turns: float = 1.0
+    pairs_per_turn: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Stage:
     """A step of the route; `after` names the stages that feed it.
 
@@ -94,6 +122,7 @@ class Job:
     made: pairs already made by stage; they are there on day 0, and a stage that is done needs no rate.
     tags: names that windows may use (the customer, say). only_lines: lines by stage, if no other may make the job.
     prefer: by stage. priority: factor on the weight, for what the factory itself puts first or last.
+    sizes: pairs by size, together `pairs`. tools: those needed (`Tool.id`), all of them, by stage.
     """
 
     id: str
@@ -110,6 +139,8 @@ class Job:
     only_lines: Mapping[str, frozenset[str]] = field(default_factory=dict, hash=False)
     prefer: Mapping[str, Preference] = field(default_factory=dict, hash=False)
     priority: float = 1.0
+    sizes: Mapping[str, int] = field(default_factory=dict, hash=False)
+    tools: Mapping[str, frozenset[str]] = field(default_factory=dict, hash=False)
 
     @property
     def importance(self) -> float:
@@ -138,3 +169,4 @@ class Problem:
     frozen: tuple[Entry, ...] = ()
     bans: tuple[Window, ...] = ()
     reserved: tuple[Window, ...] = ()
+    tools: tuple[Tool, ...] = ()

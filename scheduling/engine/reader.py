@@ -10,6 +10,7 @@ from .plan import Fault
 T = TypeVar("T")
 MISSING = object()
 NEEDED = {"stages": "stage", "lines": "line", "jobs": "job"}  # lists that must be there, and what one of their objects is called
+CALLED = NEEDED | {"tools": "tool"}
 
 
 class Reader:
@@ -86,13 +87,21 @@ class Reader:
             return {}
         return {name: read(value, name, f"{subject}: {field}") for name in value}
 
-    def rows(self, data: Mapping[str, Any], field: str, read: Callable[[Mapping[str, Any], str], T]) -> tuple[T, ...]:
+    def rows(
+        self,
+        data: Mapping[str, Any],
+        field: str,
+        read: Callable[[Mapping[str, Any], str], T],
+        subject: str = "problem",
+        *,
+        needed: bool = False,
+    ) -> tuple[T, ...]:
         """Every object of a list, read by `read(row, subject)`; subjects are called by id where they have one."""
-        value = data.get(field, MISSING if field in NEEDED else [])
+        value = data.get(field, MISSING if needed or field in NEEDED else [])
         if not isinstance(value, list):
-            self.note("problem", field, "a list", value)
+            self.note(subject, field, "a list", value)
             return ()
-        return tuple(self._each(value, NEEDED.get(field, field), read))
+        return tuple(self._each(value, CALLED.get(field, field), read))
 
     def _each(self, value: list[Any], kind: str, read: Callable[[Mapping[str, Any], str], T]) -> Iterator[T]:
         for i, row in enumerate(value):

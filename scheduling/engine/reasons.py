@@ -16,20 +16,22 @@ from .facts import left_to_make, start_day
 from .load import Days, Load, day_done, flow
 from .plan import Entry, Reason, ReasonKind
 from .problem import Job, Problem
+from .tooling import Tooling
 
 NAMED_JOBS = 5  # how many of the jobs that stood in the way are named
 
-Teams = dict[tuple[object, ...], bool]
+Teams = dict[tuple[object, ...], bool]  # whether anybody can make a kind of job
 
 
 def unplannable(problem: Problem) -> dict[str, tuple[Reason, ...]]:
-    """Jobs that have no route, no rate or no team somewhere, with every such place."""
+    """Jobs that have no route, no rate, no team or no tools somewhere, with every such place."""
     teams: Teams = {}
-    found = {job.id: tuple(_missing(problem, job, teams)) for job in problem.jobs}
+    tooling = Tooling(problem)
+    found = {job.id: tuple(_missing(problem, job, teams, tooling)) for job in problem.jobs}
     return {job: reasons for job, reasons in found.items() if reasons}
 
 
-def _missing(problem: Problem, job: Job, teams: Teams) -> Iterable[Reason]:
+def _missing(problem: Problem, job: Job, teams: Teams, tooling: Tooling) -> Iterable[Reason]:
     left = left_to_make(problem, job)
     if not job.minutes and any(left.values()):
         yield Reason("no_route")
@@ -41,6 +43,13 @@ def _missing(problem: Problem, job: Job, teams: Teams) -> Iterable[Reason]:
             yield Reason("no_rate", stage.id)
         if not _has_team(problem, stage.id, job, teams):
             yield Reason("no_team", stage.id)
+        elif job.tools.get(stage.id) and not _has_tools(problem, stage.id, job, tooling):
+            yield Reason("no_tools", stage.id)
+
+
+def _has_tools(problem: Problem, stage: str, job: Job, tooling: Tooling) -> bool:
+    """True if some line that may make the job, windows aside, has its tools in every size."""
+    return any(can_make(line, stage, job) and tooling.has(job, stage, line.id) for line in problem.lines)
 
 
 def _has_team(problem: Problem, stage: str, job: Job, known: Teams) -> bool:
@@ -58,16 +67,16 @@ def _has_team(problem: Problem, stage: str, job: Job, known: Teams) -> bool:
 
 def explain(problem: Problem, entries: Sequence[Entry], judged: Evaluation) -> dict[str, tuple[Reason, ...]]:
     """Reasons for every late job, and for every job left out although it has route, rates and teams."""
-    teams: Teams = {}
     unhappy = [j for j in problem.jobs if j.id in judged.late_pairs or j.id not in judged.finish]
     if not unhappy:
         return {}
-    load = Load(problem, entries)
+    load, tooling = Load(problem, entries), Tooling(problem)
+    teams: Teams = {}
     out = {}
     for job in unhappy:
         if job.id in judged.late_pairs:
             out[job.id] = _why_late(load, job)
-        elif not any(_missing(problem, job, teams)):
+        elif not any(_missing(problem, job, teams, tooling)):
             out[job.id] = (_why_left_out(load, job),)
     return out
 
@@ -86,7 +95,7 @@ def _why_late(load: Load, job: Job) -> tuple[Reason, ...]:
         days = day_done(made[stage], left) - day_done(best, left)
         gaps.append((int((best - made[stage]).sum()), stage))
         if days > 0:
-            links.append(_taken(load, job, stage, best > made[stage], days))
+            links.append(_taken(load, job, stage, best > made[stage], days, ready))
     last = load.stages[-1]
     possible, earliest = day_done(made[last], left), day_done(alone[last], left)
     if possible <= job.due:
@@ -96,16 +105,17 @@ def _why_late(load: Load, job: Job) -> tuple[Reason, ...]:
         links.append(Reason(kind, None, (), max(0, job.release), earliest, earliest - job.due))
     if not links:
         stage = max(gaps)[1]  # small losses at several stages; the largest is named
-        links.append(_taken(load, job, stage, np.ones(load.problem.days, bool), possible - earliest))
+        links.append(_taken(load, job, stage, np.ones(load.problem.days, bool), possible - earliest, load.ready(job, stage, made)))
     return tuple(sorted(links, key=lambda link: -link.days))
 
 
-def _taken(load: Load, job: Job, stage: str, waiting: npt.NDArray[np.bool_], days: int) -> Reason:
-    """Capacity at a stage: on the waiting days the able lines were taken by other jobs."""
+def _taken(load: Load, job: Job, stage: str, waiting: npt.NDArray[np.bool_], days: int, ready: Days) -> Reason:
+    """Capacity at a stage, or tools: on the waiting days the able lines, or the tools there, were taken by other jobs."""
     rows = load.able(stage, job)
     when = np.flatnonzero(waiting)
     first, last = int(when[0]), int(when[-1])
-    return Reason("capacity", stage, load.names(rows), first, last, days, load.others(job, rows, first, last, NAMED_JOBS))
+    kind = load.what_lacks(job, stage, ready)
+    return Reason(kind, stage, load.names(rows), first, last, days, load.others(job, rows, first, last, NAMED_JOBS))
 
 
 def _unused(load: Load, job: Job, possible: int) -> Reason:

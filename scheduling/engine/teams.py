@@ -8,6 +8,7 @@ import numpy as np
 from .access import Access, can_make, meant, pair_price
 from .kernels import state as k
 from .problem import Job, Problem
+from .tooling import Tooling, size_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Teams:
 
 def able_teams(problem: Problem, jobs: Sequence[Job], stages: Sequence[str]) -> Teams:
     """Group the tasks by the lines that may make them, on some day at least, and by what a pair costs there."""
-    access = Access(problem)
+    access, tooling = Access(problem), Tooling(problem)
     number: dict[tuple[object, ...], int] = {}
     listed: list[list[tuple[int, float]]] = []
     group = np.zeros((len(jobs), len(stages)), np.int32)
@@ -29,10 +30,13 @@ def able_teams(problem: Problem, jobs: Sequence[Job], stages: Sequence[str]) -> 
     for i, job in enumerate(jobs):
         for s, stage in enumerate(stages):
             wish = job.prefer.get(stage)
-            key = (s, job.family, job.only_lines.get(stage), wish and (wish.lines, wish.cost), _meant(problem, job, stage, windowed))
+            tools = (job.tools[stage], *size_run(job)) if job.tools.get(stage) else ()
+            key = (s, job.family, job.only_lines.get(stage), wish and (wish.lines, wish.cost), _meant(problem, job, stage, windowed), tools)
             if key not in number:
                 number[key] = len(listed)
-                listed.append(_able(problem, access, job, stage))
+                listed.append(
+                    [found for found in _able(problem, access, job, stage) if tooling.has(job, stage, problem.lines[found[0]].id)]
+                )
             group[i, s] = number[key]
     ables, groups = k.empty("ables", sum(map(len, listed))), k.empty("groups", len(listed) + 1)
     ables["line"] = [line for lines in listed for line, _ in lines]

@@ -19,7 +19,7 @@ def tidy(board: Board, cell: Cell) -> bool:
             board.shift(lot, first[lot.job], lot.pairs)
     verdict = board.judge()
     better = verdict.cost < -1e-6 or verdict.lots < 0
-    if verdict.overfull or verdict.cost > 1e-6 or verdict.crumbs > 0 or not better:
+    if verdict.overfull or verdict.barred or verdict.cost > 1e-6 or verdict.crumbs > 0 or not better:
         board.undo()
         return False
     board.keep()

@@ -8,6 +8,7 @@ from .plan import Fault
 from .problem import Costs, Job, Line, Problem, Stage
 from .validation_limits import MAX_DAYS, MAX_MINUTES, MAX_PAIRS
 from .validation_teams import check_frozen, check_left, check_teams
+from .validation_tools import check_tools
 
 
 def check_problem(problem: Problem) -> tuple[Fault, ...]:
@@ -30,6 +31,7 @@ def check_problem(problem: Problem) -> tuple[Fault, ...]:
         if not 1 <= entry.pairs <= MAX_PAIRS:
             faults.append(Fault(f"base number {i + 1}", "pairs", f"must be between 1 and {MAX_PAIRS}, not {entry.pairs}"))
     faults += check_teams(problem)
+    faults += check_tools(problem)
     faults += check_frozen(problem)
     if not graph:
         faults += check_left(problem)

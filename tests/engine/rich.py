@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from scheduling.engine import Costs, Entry, Job, Line, Preference, Problem, Stage, Window
+from scheduling.engine import Costs, Entry, Job, Line, Preference, Problem, Stage, Tool, ToolStock, Window
 from scheduling.engine.facts import left_to_make
 from tests.engine.factories import problems
 
@@ -22,6 +22,9 @@ def rich_problems(draw: st.DrawFn) -> Problem:
     if draw(st.booleans()):
         windows = st.lists(window(problem), max_size=3).map(tuple)
         problem = replace(problem, bans=draw(windows), reserved=draw(windows))
+    if draw(st.booleans()):
+        problem = replace(problem, tools=draw(tools(problem)))
+        problem = replace(problem, jobs=tuple(draw(tooled(problem, job)) for job in problem.jobs))
     if draw(st.booleans()):
         problem = replace(problem, frozen=draw(frozen(problem)))
     if draw(st.booleans()):
@@ -69,6 +72,40 @@ def wishing(draw: st.DrawFn, problem: Problem, job: Job) -> Job:
 @st.composite
 def priced(draw: st.DrawFn, line: Line) -> Line:
     return replace(line, pair_cost=draw(st.sampled_from([0.0, 0.0, 0.7])))
+
+
+SIZES = ("37", "38", "39", "40")
+
+
+@st.composite
+def tools(draw: st.DrawFn, problem: Problem) -> tuple[Tool, ...]:
+    """A last for everybody that may lack a size, dies at two places, a mould that comes later."""
+    lasts = {size: draw(st.integers(0 if size == "40" else 1, 8)) for size in SIZES[: draw(st.integers(2, 4))]}
+    later = ToolStock({"": draw(st.integers(1, 6))}, first=draw(st.integers(0, problem.days)))
+    places = [line.id for line in problem.lines]
+    cut = draw(st.integers(1, len(places)))
+    dies = (
+        ToolStock({"": draw(st.integers(0, 40)), "38": draw(st.integers(1, 20))}, frozenset(places[:cut])),
+        ToolStock({"": draw(st.integers(1, 40))}, frozenset(places[cut:]) or frozenset(places[:1]), 0, draw(st.sampled_from([None, 3]))),
+    )
+    return (
+        Tool("last", (ToolStock(lasts),), draw(st.sampled_from([1.0, 2.5, 6.0]))),
+        Tool("die", dies if cut < len(places) else dies[:1], 1.0, draw(st.integers(1, 2))),
+        Tool("mould", (ToolStock({size: draw(st.integers(1, 3)) for size in SIZES}), later)),
+    )
+
+
+@st.composite
+def tooled(draw: st.DrawFn, problem: Problem, job: Job) -> Job:
+    """Some jobs have sizes, some need a tool or two at one stage or several."""
+    named = draw(st.lists(st.sampled_from(SIZES), unique=True, max_size=min(job.pairs, 4)))
+    cuts = sorted(draw(st.lists(st.integers(0, job.pairs), min_size=len(named) - 1, max_size=len(named) - 1))) if named else []
+    sizes = {size: b - a for size, a, b in zip(named, [0, *cuts], [*cuts, job.pairs], strict=True)} if named else {}
+    needs = {}
+    for stage in problem.stages:
+        if draw(st.integers(0, 2)) == 0:
+            needs[stage.id] = frozenset(draw(st.lists(st.sampled_from([t.id for t in problem.tools]), min_size=1, max_size=2)))
+    return replace(job, sizes=sizes, tools=needs)
 
 
 @st.composite

@@ -2,7 +2,11 @@
 
 from collections import defaultdict
 
-from scheduling.engine.arrays import Model
+import numpy as np
+
+from scheduling.engine.arrays import Model, read_entries
+from scheduling.engine.facts import made_pairs
+from scheduling.engine.tooling import Tooling
 
 
 def check_state(model: Model) -> None:
@@ -31,12 +35,27 @@ def check_state(model: Model) -> None:
     assert state.value("overtime") == sum(max(0.0, c["used"] - c["regular"]) for c in cells)
     assert state.value("changeovers") == changeovers
     assert state.value("splits") == sum(max(0, int(t["lines"]) - 1) for t in tasks)
+    check_pools(model)
     assert state.value("overfull") == 0
     assert state.value("moves") == moved_pairs(model)
     assert state.value("n_notes") == 0
     assert state.value("n_free") + len(seen) + lines == len(pieces)
     assert state.value("left_out") == sum(not j["planned"] for j in state["jobs"])
     assert stages * len(model.jobs + model.ghosts) == len(tasks)
+
+
+def check_pools(model: Model) -> None:
+    """Every pool has used what the tasks take of it, and no more than there is."""
+    state, problem = model.state, model.problem
+    if not state.value("tooled"):
+        return
+    tooling = Tooling(problem)
+    used = np.zeros((len(tooling.rooms), problem.days), int)
+    made = {j.id: made_pairs(problem, j) for j in problem.jobs}
+    for (pool, day), pairs in tooling.use(read_entries(model, state["pieces"]), made).items():
+        used[pool, day] = pairs
+    assert state["pools"]["used"][: used.size].tolist() == used.reshape(-1).tolist()
+    assert (state["pools"]["used"] <= state["pools"]["room"]).all()
 
 
 def check_tasks(model: Model, seen: set[int]) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scheduling.engine import Entry, Problem, Progress, Stage, evaluate, move_price, replan, solve
+from scheduling.engine import Entry, Job, Problem, Progress, Stage, evaluate, move_price, replan, solve
 from tests.engine import bench
 from tests.engine.factories import factory, job, problems
 from tests.engine.rich import rich_problems
@@ -33,6 +33,10 @@ def moved_share(new: tuple[Entry, ...], old: tuple[Entry, ...], but: str = "") -
     return 1 - sum(min(n, a.get(k, 0)) for k, n in pairs.items()) / sum(pairs.values())
 
 
+def resized(job_: Job, pairs: int) -> Job:
+    return replace(job_, pairs=max(1, *job_.made.values(), pairs))
+
+
 def disturbed(problem: Problem, chance: Random) -> Problem:
     """A team fails on a day, a job comes later, one is larger, one is new."""
     lines = list(problem.lines)
@@ -40,10 +44,9 @@ def disturbed(problem: Problem, chance: Random) -> Problem:
     cut = tuple(0.0 if d == day else m for d, m in enumerate(lines[i].minutes))
     lines[i] = replace(lines[i], minutes=cut, overtime=(0.0,) * problem.days)
     more = chance.choice([0, 0, 5])
-    jobs = [
-        replace(j, release=j.release + chance.choice([0, 0, 2]), pairs=max(1, *j.made.values(), j.pairs + chance.choice([0, more, -1])))
-        for j in problem.jobs
-    ]
+    held = {e.job for e in problem.frozen}
+    jobs = [replace(j, release=j.release + chance.choice([0, 0, 2])) for j in problem.jobs]
+    jobs = [j if j.id in held or j.sizes else resized(j, j.pairs + chance.choice([0, more, -1])) for j in jobs]
     if jobs:
         jobs.append(replace(jobs[0], id="new", weight=3.0, made={}))
     return replace(problem, lines=tuple(lines), jobs=tuple(jobs), base=())

@@ -2,8 +2,7 @@
 
 from .jit import kernel
 from .state import NOWHERE, Desk, able_at, cell_at, focus_at, group_at, job_at, line_at, piece_at, slip_at, stage_at, stay_at, task_at
-
-ANY = 1 << 40  # pairs
+from .tools import ANY, use_tools
 
 
 @kernel
@@ -171,18 +170,24 @@ def link(st: Desk, p: int, q: int) -> None:
     elif cell.tail == q:
         cell.tail = p
     count_line(st, p, 1)
+    if st.tooled:
+        use_tools(st, piece.task, -1)
     task = task_at(st, piece.task)
     piece.task_before, piece.task_behind = NOWHERE, task.head
     if task.head >= 0:
         piece_at(st, task.head).task_before = p
     task.head = p
     sum_days(st, p, 1)
+    if st.tooled:
+        use_tools(st, piece.task, 1)
 
 
 @kernel
 def unlink(st: Desk, p: int) -> None:
     """Take piece p out of its line and its task's list; it keeps its place in mind for undo."""
     piece = piece_at(st, p)
+    if st.tooled:
+        use_tools(st, piece.task, -1)
     sum_days(st, p, -1)
     task = task_at(st, piece.task)
     if piece.task_before >= 0:
@@ -191,6 +196,8 @@ def unlink(st: Desk, p: int) -> None:
         task.head = piece.task_behind
     if piece.task_behind >= 0:
         piece_at(st, piece.task_behind).task_before = piece.task_before
+    if st.tooled:
+        use_tools(st, piece.task, 1)
     count_line(st, p, -1)
     cell = cell_at(st, piece.cell)
     if cell.head == p:

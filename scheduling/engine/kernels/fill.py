@@ -6,7 +6,8 @@ they come, and overtime of an earlier step as soon as it is cheaper than waiting
 
 from .cells import at_home
 from .jit import kernel
-from .state import BIG, NOWHERE, Desk, bar_at, cell_at, job_at, line_at, offer_at, piece_at, row_at, step_at
+from .state import BIG, NOWHERE, Desk, bar_at, cell_at, job_at, line_at, offer_at, piece_at, row_at, step_at, task_at
+from .tools import same_tools, tool_room
 
 
 @kernel
@@ -80,6 +81,10 @@ def offer(st: Desk, row: int, line: int, i: int) -> None:
     room = cell.room - cell.used
     if room < st.ask_minutes or (cell.rule > 0 and bar_at(st, cell.rule * st.n_kinds + job_at(st, st.ask_job).kind).shut):
         return
+    if st.tooled:
+        here.tools = tool_room(st, st.ask_task, c)
+        if here.tools < 1:
+            return
     q, own, after = spot(st, c, st.ask_style, False)
     setup = line_at(st, line).changeover
     if after > 0:
@@ -94,6 +99,8 @@ def offer(st: Desk, row: int, line: int, i: int) -> None:
     room -= own * setup
     calm = room - (cell.room - cell.regular)
     pairs = int(room / st.ask_minutes) if room > 0 else 0
+    if st.tooled:
+        pairs = min(pairs, int(here.tools))
     here.regular = min(pairs, int(calm / st.ask_minutes)) if calm > 0 else 0
     here.extra = pairs - here.regular
     here.fee = fee
@@ -109,6 +116,16 @@ def offered(st: Desk, row: int, i: int) -> int:
 
 
 @kernel
+def tools_left(st: Desk, rows: int, r: int, e: int) -> int:
+    """Pairs for which row r has tools left at step e beside what all rows take there."""
+    left = offer_at(st, r * st.days + e).tools
+    for other in range(rows):
+        if task_at(st, st.ask_task).kit >= 0 and same_tools(st, row_at(st, r).line, row_at(st, other).line):
+            left -= offer_at(st, other * st.days + e).taken
+    return int(left)
+
+
+@kernel
 def fetch(st: Desk, rows: int, e: int, wanted: int, overtime: bool) -> tuple[int, float]:
     """Take up to `wanted` pairs at step e from the rows' offers; pairs got and what they cost."""
     got, cost = 0, 0.0
@@ -120,6 +137,8 @@ def fetch(st: Desk, rows: int, e: int, wanted: int, overtime: bool) -> tuple[int
         if overtime:
             there += here.extra
         n = min(wanted - got, there)
+        if st.tooled and rows > 1 and n > 0:
+            n = min(n, tools_left(st, rows, r, e))
         if n <= 0:
             continue
         if here.taken == 0:

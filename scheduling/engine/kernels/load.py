@@ -4,6 +4,7 @@ from .cells import clear_task, closed, commit, movable, put
 from .jit import kernel
 from .jobs import clear_job, set_planned
 from .state import Desk, Records, bond_at, cell_at, piece_at, step_at, task_at
+from .tools import tools_short
 from .window import demand_day
 
 
@@ -63,10 +64,10 @@ def first_gap(st: Desk, a: int, t: int, lag: int) -> int:
 
 @kernel
 def broken_stage(st: Desk, job: int) -> int:
-    """The first stage of a job whose pairs are not all there or run ahead of a feeder; -1 if it stands well."""
+    """The first stage of a job whose pairs are not all there, run ahead of a feeder or lack tools; -1 if it stands well."""
     base = job * st.n_stages
     for s in range(st.n_stages):
-        if not closed(st, base + s):
+        if not closed(st, base + s) or tools_short(st, base + s):
             return s
         for a in range(s):
             bond = bond_at(st, a * st.n_stages + s)

@@ -1,12 +1,13 @@
 """A former plan made to fit again: only what cannot stay is taken away, and put in again near where it was."""
 
-from .cells import closed, commit, movable, put, take
+from .cells import clear_task, closed, commit, movable, put, take
 from .jit import kernel
 from .jobs import clear_job, set_planned
 from .load import first_gap
 from .place import place
 from .probe import put_job, rewind
-from .state import BIG, MOST_LINES, Desk, Records, bond_at, cell_at, job_at, piece_at, stay_at, task_at
+from .state import BIG, MOST_LINES, Desk, Records, able_at, bond_at, cell_at, group_at, job_at, piece_at, stay_at, task_at
+from .tools import tools_short
 
 
 @kernel
@@ -94,10 +95,13 @@ def least_urgent(st: Desk, c: int) -> int:
 @kernel
 def relieve_cells(st: Desk, touched: Records) -> None:
     """Take pairs out of overfull cells until what is left fits; marks the jobs that lost some."""
-    while st.overfull > 0:
+    found = st.overfull > 0
+    while found:  # taking a piece may move a changeover into a cell seen before
+        found = False
         for c in range(st.n_lines * st.days):
             cell = cell_at(st, c)
             while cell.used > cell.room and cell.head >= 0:
+                found = True
                 p = least_urgent(st, c)
                 minutes = task_at(st, piece_at(st, p).task).minutes
                 touched[piece_at(st, p).job] = 1
@@ -117,11 +121,23 @@ def loosen(st: Desk, touched: Records) -> None:
             cut_excess(st, t)
             cut_early(st, job, s)
             cut_ahead(st, job, s)
+            if tools_short(st, t):
+                clear_task(st, t)
             if st.n_notes > before or not closed(st, t):
                 touched[job] = 1
         commit(st)
         if pieces > 0:
             set_planned(st, job, 1)
+
+
+@kernel
+def is_able(st: Desk, t: int, line: int) -> bool:
+    """True if a line can make a task: former places and frozen pieces may lie elsewhere."""
+    group = task_at(st, t).group
+    for x in range(group_at(st, group).first, group_at(st, group + 1).first):  # noqa: SIM110 - generators do not compile
+        if able_at(st, x).line == line:
+            return True
+    return False
 
 
 @kernel
@@ -134,6 +150,8 @@ def prepare(st: Desk, t: int, roam: int) -> None:
         st.ask_home = cell_at(st, piece_at(st, task_at(st, t).head).cell).line
     elif task_at(st, t).stays >= 0:
         st.ask_home = cell_at(st, stay_at(st, task_at(st, t).stays).cell).line
+    if not is_able(st, t, st.ask_home):
+        st.ask_home = -1
 
 
 @kernel

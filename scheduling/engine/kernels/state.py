@@ -12,7 +12,33 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .layout import F8, I4, I8, U8, layout, table
+from .layout import F8, I8, U8, layout, table
+from .records import (
+    Able,
+    Bar,
+    Bond,
+    Cell,
+    Focus,
+    Group,
+    Job,
+    Kin,
+    Kit,
+    Line,
+    Loose,
+    Mix,
+    Need,
+    Offer,
+    Picked,
+    Piece,
+    Pool,
+    Row,
+    Size,
+    Slip,
+    Stage,
+    Stay,
+    Step,
+    Task,
+)
 
 SCALE = 100_000.0  # units per minute
 MOST_JOBS = 2  # jobs that one round takes out at the most
@@ -23,201 +49,6 @@ BIG = 1e15  # cost of what cannot be
 NOWHERE = -1
 
 Records = npt.NDArray[Any]
-
-
-class Piece:
-    """Pairs of a task in a cell; before and behind are its neighbours on the line. A frozen one stays where it is.
-
-    Frozen pieces stand last in the list of their task.
-    """
-
-    job: I4
-    task: I4
-    style: I4
-    cell: I4
-    pairs: I4
-    before: I4
-    behind: I4
-    task_before: I4
-    task_behind: I4
-    frozen: I4
-
-
-class Cell:
-    """A line on a day; room is regular minutes and overtime, head and tail its first and last piece or NOWHERE.
-
-    rule: which jobs may not work there (0: all may), see Bar.
-    """
-
-    regular: F8
-    room: F8
-    used: F8
-    head: I4
-    tail: I4
-    line: I4
-    day: I4
-    rule: I4
-
-
-class Task:
-    """A job at a stage; minutes per pair, sums of pairs × day and of pairs × days late, lines used, pairs placed.
-
-    It is open as long as pairs are missing; what is placed of an open task stays where it is. quota: pairs to plan;
-    made: pairs that were made before day 0; start: the first day it may be worked on, its feeders aside; first: the
-    earliest day that lags and the start days of its feeders allow besides.
-    stays: its first row of former places, or NOWHERE if it has none. frozen: pairs in frozen pieces; excused: the last
-    day on which those run ahead of what can be there, -1 if never: until then nobody has to feed them.
-    """
-
-    minutes: F8
-    day_sum: I8
-    late_sum: I8
-    head: I4
-    stage: I4
-    group: I4
-    lines: I4
-    placed: I4
-    stays: I4
-    quota: I4
-    made: I4
-    start: I4
-    first: I4
-    frozen: I4
-    excused: I4
-    loose: I4  # 1: rounds may move it, on the days from `from_day` and before `until_day`
-    from_day: I4
-    until_day: I4
-
-
-class Kin:
-    """The jobs, those of one style next to each other."""
-
-    job: I4
-
-
-class Loose:
-    """Two lists side by side: the tasks that rounds may move, and the jobs."""
-
-    task: I4
-    job: I4
-
-
-class Mix:
-    """A kind of move: its share of the rounds, how often it was tried and kept."""
-
-    share: F8
-    tried: I8
-    kept: I8
-
-
-class Picked:
-    """A task that the move in hand has taken pieces of."""
-
-    task: I4
-
-
-class Job:
-    """`missing` is the cost of leaving the job out; `hold` the days after its release at which the first plan wants it."""
-
-    weight: F8
-    missing: F8
-    style: I4
-    pairs: I4
-    due: I4
-    planned: I4
-    hold: I4
-    kind: I4  # which rules shut it out, see Bar
-    kin: I4  # where the jobs of its style begin among the kins
-    kins: I4  # how many there are
-    loose: I4  # 1: rounds may move all of its stages
-
-
-class Line:
-    changeover: F8
-    stage: I4
-
-
-class Stage:
-    """tail: days of lag on the longest way behind it. Stages stand in topological order."""
-
-    tail: I4
-    is_root: I4
-    is_last: I4
-
-
-class Bond:
-    """From stage a to stage s (at a × stages + s): days of lag on the longest way, if there is one; 1 if a feeds s directly."""
-
-    lag: I4
-    linked: I4
-    feeds: I4
-
-
-class Group:
-    """Lines able to make one family at one stage: first position in the list of able lines. One group too many."""
-
-    first: I4
-
-
-class Able:
-    """A line that can make the tasks of a group, and what each pair costs there, in 1/SCALE."""
-
-    price: F8
-    line: I4
-
-
-class Bar:
-    """Whether a rule (of a cell) shuts out a kind (of job), at rule × kinds + kind."""
-
-    shut: I4
-
-
-class Stay:
-    """Pairs that a task had in a cell in the former plan; the row behind its last one has the cell NOWHERE."""
-
-    cell: I4
-    pairs: I4
-
-
-class Focus:
-    """A job that the search draws while it is told to work around some jobs only."""
-
-    job: I4
-
-
-class Slip:
-    """Two stacks side by side: unused pieces; and the journal, +piece+1 was put, -piece-1 was taken."""
-
-    free: I4
-    note: I4
-
-
-class Step:
-    """A step of the walk through a task's window: pairs that may at the most, must at the least, and would be done."""
-
-    upper: I8
-    lower: I8
-    done: I8
-
-
-class Offer:
-    """Pairs a line could make at a step in regular time and further ones in overtime, changeovers that takes."""
-
-    regular: I8
-    extra: I8
-    fee: I8
-    scanty: I8  # 1 if less than most of a day is free
-    taken: I8
-    home: I8  # pairs that may go here without counting as moved
-
-
-class Row:
-    """A line chosen for the task, for how many steps its offers are known, and the step it starts at."""
-
-    price: F8  # of a pair
-    line: I4
-    known: I4
-    start: I4
 
 
 class Desk:
@@ -233,6 +64,10 @@ class Desk:
     groups: I8
     ables: I8
     bars: I8
+    pools: I8
+    kits: I8
+    needs: I8
+    sizes: I8
     slips: I8
     steps: I8
     offers: I8
@@ -248,6 +83,7 @@ class Desk:
     n_lines: I8
     n_stages: I8
     n_kinds: I8
+    n_places: I8
     lead: I8
     reserve: I8
     late_cost: F8
@@ -258,6 +94,7 @@ class Desk:
     move_cost: F8  # per pair on another line or day than in the former plan; 0: nobody counts
     moves: I8
     priced: I8  # 1 if teams have prices
+    tooled: I8  # 1 if tasks need tools
     team_cost: F8  # in 1/SCALE
     rng: U8
     n_focus: I8  # 0: all jobs are drawn
@@ -312,6 +149,10 @@ TABLES: dict[str, type] = {
     "groups": Group,
     "ables": Able,
     "bars": Bar,
+    "pools": Pool,
+    "kits": Kit,
+    "needs": Need,
+    "sizes": Size,
     "slips": Slip,
     "steps": Step,
     "offers": Offer,
@@ -334,6 +175,10 @@ bond_at = table("bonds", Bond)
 group_at = table("groups", Group)
 able_at = table("ables", Able)
 bar_at = table("bars", Bar)
+pool_at = table("pools", Pool)
+kit_at = table("kits", Kit)
+need_at = table("needs", Need)
+size_at = table("sizes", Size)
 slip_at = table("slips", Slip)
 step_at = table("steps", Step)
 offer_at = table("offers", Offer)
