@@ -217,6 +217,8 @@ def _reason(reason: Reason) -> dict[str, Any]:
         shown["lines"] = list(reason.lines)
     if reason.jobs:
         shown["jobs"] = list(reason.jobs)
+    if reason.tools:
+        shown["tools"] = [list(spot) for spot in reason.tools]
     return shown
 
 

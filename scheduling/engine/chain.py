@@ -8,15 +8,11 @@ the feeder that comes last, until a release, a ready day or day 0.
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from .facts import lag_after, start_day
 from .load import Days, Load, day_done, flow
 from .plan import Reason, ReasonKind
 from .problem import Job
 from .session import Session
-
-NAMED_JOBS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +78,7 @@ def _walk_back(load: Load, job: Job, paces: dict[str, Pace], stage: str, links: 
     left, pace = load.left(job, stage), paces[stage]
     done, alone = _done(load, job, paces, stage), day_done(pace.alone, left)
     if left and done > alone:
-        links.append(_taken(load, job, stage, pace, done - alone))
+        links.append(load.taken(job, stage, pace.ready, pace.alone > pace.beside, done - alone))
     begun, start = _input_there(load, job, paces, stage), start_day(job, stage)
     feeder, there = begun if begun else (None, 0)
     since = max(start, there) if left else there
@@ -105,12 +101,3 @@ def _input_there(load: Load, job: Job, paces: dict[str, Pace], stage: str) -> tu
         return None
     feeder = max(days)[1]
     return feeder, _done(load, job, paces, feeder)
-
-
-def _taken(load: Load, job: Job, stage: str, pace: Pace, days: int) -> Reason:
-    """Capacity, or tools: on the days on which pairs waited the able lines, or their tools, were taken by others."""
-    rows = load.able(stage, job)
-    when = np.flatnonzero(pace.alone > pace.beside)
-    first, last = int(when[0]), int(when[-1])
-    kind = load.what_lacks(job, stage, pace.ready)
-    return Reason(kind, stage, load.names(rows), first, last, days, load.others(job, rows, first, last, NAMED_JOBS))

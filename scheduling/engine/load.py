@@ -3,8 +3,8 @@
 Days and pairs as in the problem; arrays over days have length `problem.days`. Changeovers count as used minutes.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -12,12 +12,13 @@ import numpy.typing as npt
 from .access import Access, can_make
 from .facts import lag_after, lags_before, lags_behind, left_to_make, made_pairs, start_day
 from .graph import far
-from .plan import Entry, ReasonKind
+from .plan import Entry, Reason
 from .problem import Job, Problem
-from .tooling import Spot, Tooling, size_run
+from .tooling import Tooling, size_run
 
 Days = npt.NDArray[np.int64]
 ROUNDING = 1e-6  # minutes
+NAMED_JOBS = 5  # how many of the jobs that stood in the way are named
 
 
 class Load:
@@ -40,8 +41,12 @@ class Load:
         self._access, self._tooling = Access(problem), Tooling(problem)
         self._enter(entries)
         self._before = {job.id: made_pairs(problem, job) for job in problem.jobs if job.tools}
-        self._tooled = [e for e in entries if e.job in self._before] if self._before else []
-        self._taken = self._tooling.use(self._tooled, self._before)
+        self._tooled: dict[str, list[Entry]] = defaultdict(list)
+        for e in entries if self._before else ():
+            if e.job in self._before:
+                self._tooled[e.job].append(e)
+        self._taken = self._tooling.by_day(self._tooling.use([e for mine in self._tooled.values() for e in mine], self._before))
+        self._users: dict[int, list[tuple[int, str, int]]] = {}
 
     def _enter(self, entries: Sequence[Entry]) -> None:
         jobs = {j.id: (i, j) for i, j in enumerate(self.problem.jobs)}
@@ -84,26 +89,55 @@ class Load:
     def pace(self, job: Job, stage: str, kind: str) -> Days:
         """Pairs a day that all able lines, and their tools, could make of the job.
 
-        kind "all": without any other job; "free": in what other jobs leave, overtime included; "calm": in the
-        regular time that they leave.
+        kind "all": without any other job and with as many tools as it takes; "free": in what other jobs leave, overtime
+        included; "calm": in the regular time that they leave.
         """
         pairs = self._line_pace(job, stage, kind)
-        if not job.tools.get(stage):
+        if kind == "all" or not job.tools.get(stage):
             return pairs
-        taken: Mapping[Spot, int] = {}
-        if kind != "all":
-            own = self._tooling.use([e for e in self._tooled if (e.job, e.stage) == (job.id, stage)], self._before)
-            taken = Counter(self._taken)
-            taken.subtract(own)
-        return np.minimum(pairs, self._tooling.pace(job, stage, self.names(self.able(stage, job)), taken))
+        lines = self.names(self.able(stage, job))
+        return np.minimum(pairs, self._tooling.pace(job, stage, lines, self._taken_by_others(job, stage)))
 
-    def what_lacks(self, job: Job, stage: str, ready: Days) -> ReasonKind:
-        """ "tooling" if the job would be done sooner at a stage in what others leave of its lines alone, "capacity" if not."""
+    def _taken_by_others(self, job: Job, stage: str) -> npt.NDArray[np.int64]:
+        """Pairs by pool and day that the tools make of everything but a job at a stage."""
+        taken = self._taken.copy()
+        mine = [e for e in self._tooled.get(job.id, ()) if e.stage == stage]
+        for spot, pairs in self._tooling.use(mine, self._before).items():
+            taken[spot] -= pairs
+        return taken
+
+    def tools_lacking(self, job: Job, stage: str, ready: Days) -> dict[tuple[str, str], tuple[int, ...]]:
+        """The tools and sizes that keep a job at a stage longer than the lines do, with their pools; none if they do not.
+
+        They are those with which the job would be done last.
+        """
         if not job.tools.get(stage):
-            return "capacity"
-        left = self.left(job, stage)
-        lines = day_done(flow(ready, self._line_pace(job, stage, "free")), left)
-        return "tooling" if lines < day_done(flow(ready, self.pace(job, stage, "free")), left) else "capacity"
+            return {}
+        left, tooling = self.left(job, stage), self._tooling
+        by_lines = day_done(flow(ready, self._line_pace(job, stage, "free")), left)
+        if by_lines >= day_done(flow(ready, self.pace(job, stage, "free")), left):
+            return {}
+        taken, needs = self._taken_by_others(job, stage), tooling.needs(job, stage, self.names(self.able(stage, job)))
+        ends = {}
+        for spot, (pairs, pools) in needs.items():
+            free = np.maximum(0, np.array([tooling.rooms[p] - taken[p] for p in pools])).sum(axis=0)
+            ends[spot] = day_done(np.cumsum(np.where(ready > 0, free, 0)), -(-pairs * left // job.pairs))
+        last = max(ends.values())
+        return {spot: needs[spot][1] for spot in sorted(ends) if ends[spot] == last}
+
+    def users(self, job: Job, pools: Sequence[int], first: int, last: int, most: int) -> tuple[str, ...]:
+        """Other jobs that make most pairs with some tools between two days."""
+        if not self._users:
+            users: dict[int, list[tuple[int, str, int]]] = defaultdict(list)
+            for name, entries in self._tooled.items():
+                for (pool, day), pairs in self._tooling.use(entries, self._before).items():
+                    users[pool].append((day, name, pairs))
+            self._users = users
+        made: dict[str, int] = defaultdict(int)
+        for day, name, pairs in (row for pool in pools for row in self._users.get(pool, ())):
+            if first <= day <= last and name != job.id:
+                made[name] += pairs
+        return tuple(sorted(made, key=lambda name: (-made[name], name))[:most])
 
     def _line_pace(self, job: Job, stage: str, kind: str) -> Days:
         """`pace`, tools aside."""
@@ -134,6 +168,17 @@ class Load:
         minutes = np.bincount(inverse, self._minutes[where])
         ranked = [self.problem.jobs[workers[x]].id for x in np.lexsort((workers, -minutes))[: most + 1]]
         return tuple(name for name in ranked if name != job.id)[:most]
+
+    def taken(self, job: Job, stage: str, ready: Days, when: npt.NDArray[np.bool_], days: int) -> Reason:
+        """The link of a stage whose lines ("capacity") or tools ("tooling") others had on some days, with those that had most of them."""
+        waited = np.flatnonzero(when)
+        first, last, rows = int(waited[0]), int(waited[-1]), self.able(stage, job)
+        lacking = self.tools_lacking(job, stage, ready)
+        if not lacking:
+            return Reason("capacity", stage, self.names(rows), first, last, days, self.others(job, rows, first, last, NAMED_JOBS))
+        pools = [pool for spot in lacking for pool in lacking[spot]]
+        named = self.users(job, pools, first, last, NAMED_JOBS)
+        return Reason("tooling", stage, self.names(rows), first, last, days, named, tuple(lacking))
 
     def ready(self, job: Job, stage: str, made: dict[str, Days]) -> Days:
         """Pairs to plan that may have been made at the stage by the end of each day, given what its feeders made of theirs."""

@@ -51,7 +51,7 @@ class Reason:
     """Why a job is late or left out; docs/engine.md gives the rule behind each kind.
 
     days: by how many days this link delayed the job (0 where it does not apply). jobs: those that took the able lines
-    in between, largest first.
+    or tools in between, largest first. tools: (tool, size) that lacked; the size "" is that of all sizes.
     """
 
     kind: ReasonKind
@@ -61,6 +61,7 @@ class Reason:
     last_day: int | None = None
     days: int = 0
     jobs: tuple[str, ...] = ()
+    tools: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

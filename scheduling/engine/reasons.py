@@ -8,17 +8,14 @@ itself? The difference is the delay that lack of capacity at this stage causes.
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from .access import Access, can_make
 from .checker import Evaluation
 from .facts import left_to_make, start_day
-from .load import Days, Load, day_done, flow
+from .load import NAMED_JOBS, Days, Load, day_done, flow
 from .plan import Entry, Reason, ReasonKind
 from .problem import Job, Problem
 from .tooling import Tooling
-
-NAMED_JOBS = 5  # how many of the jobs that stood in the way are named
 
 Teams = dict[tuple[object, ...], bool]  # whether anybody can make a kind of job
 
@@ -43,13 +40,14 @@ def _missing(problem: Problem, job: Job, teams: Teams, tooling: Tooling) -> Iter
             yield Reason("no_rate", stage.id)
         if not _has_team(problem, stage.id, job, teams):
             yield Reason("no_team", stage.id)
-        elif job.tools.get(stage.id) and not _has_tools(problem, stage.id, job, tooling):
-            yield Reason("no_tools", stage.id)
+        elif job.tools.get(stage.id) and (missing := _tools_missing(problem, stage.id, job, tooling)):
+            yield Reason("no_tools", stage.id, tools=missing)
 
 
-def _has_tools(problem: Problem, stage: str, job: Job, tooling: Tooling) -> bool:
-    """True if some line that may make the job, windows aside, has its tools in every size."""
-    return any(can_make(line, stage, job) and tooling.has(job, stage, line.id) for line in problem.lines)
+def _tools_missing(problem: Problem, stage: str, job: Job, tooling: Tooling) -> tuple[tuple[str, str], ...]:
+    """Tools and sizes that lack on the line, of those that may make the job, windows aside, that lacks fewest."""
+    able = (line.id for line in problem.lines if can_make(line, stage, job))
+    return min((tooling.missing(job, stage, line) for line in able), key=len, default=())
 
 
 def _has_team(problem: Problem, stage: str, job: Job, known: Teams) -> bool:
@@ -95,7 +93,7 @@ def _why_late(load: Load, job: Job) -> tuple[Reason, ...]:
         days = day_done(made[stage], left) - day_done(best, left)
         gaps.append((int((best - made[stage]).sum()), stage))
         if days > 0:
-            links.append(_taken(load, job, stage, best > made[stage], days, ready))
+            links.append(load.taken(job, stage, ready, best > made[stage], days))
     last = load.stages[-1]
     possible, earliest = day_done(made[last], left), day_done(alone[last], left)
     if possible <= job.due:
@@ -105,17 +103,9 @@ def _why_late(load: Load, job: Job) -> tuple[Reason, ...]:
         links.append(Reason(kind, None, (), max(0, job.release), earliest, earliest - job.due))
     if not links:
         stage = max(gaps)[1]  # small losses at several stages; the largest is named
-        links.append(_taken(load, job, stage, np.ones(load.problem.days, bool), possible - earliest, load.ready(job, stage, made)))
+        everywhere = np.ones(load.problem.days, bool)
+        links.append(load.taken(job, stage, load.ready(job, stage, made), everywhere, possible - earliest))
     return tuple(sorted(links, key=lambda link: -link.days))
-
-
-def _taken(load: Load, job: Job, stage: str, waiting: npt.NDArray[np.bool_], days: int, ready: Days) -> Reason:
-    """Capacity at a stage, or tools: on the waiting days the able lines, or the tools there, were taken by other jobs."""
-    rows = load.able(stage, job)
-    when = np.flatnonzero(waiting)
-    first, last = int(when[0]), int(when[-1])
-    kind = load.what_lacks(job, stage, ready)
-    return Reason(kind, stage, load.names(rows), first, last, days, load.others(job, rows, first, last, NAMED_JOBS))
 
 
 def _unused(load: Load, job: Job, possible: int) -> Reason:
@@ -147,5 +137,7 @@ def _why_left_out(load: Load, job: Job) -> Reason:
 
     stage = min((s for s in load.stages if load.left(job, s)), key=share)
     start, end = max(start_day(job, stage), first + load.depth[stage]), days - 1 - load.tail[stage]
-    rows = load.able(stage, job)
-    return Reason("horizon", stage, load.names(rows), start, end, 0, load.others(job, rows, start, end, NAMED_JOBS))
+    rows, left = load.able(stage, job), load.left(job, stage)
+    lacking = load.tools_lacking(job, stage, np.where(np.arange(days) < start, 0, left))
+    named = load.others(job, rows, start, end, NAMED_JOBS)
+    return Reason("horizon", stage, load.names(rows), start, end, 0, named, tuple(lacking))

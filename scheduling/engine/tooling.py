@@ -100,6 +100,33 @@ class Tooling:
             found.append(tuple(pools))
         return tuple(found)
 
+    def missing(self, job: Job, stage: str, line: str) -> tuple[tuple[str, str], ...]:
+        """Tools and sizes that a job needs on a line and that are not there on any day."""
+        found = []
+        for name in sorted(job.tools.get(stage, ())):
+            lines = self._reach(self.tools[name], line)
+            for size in size_run(job):
+                pool = self._pools.get((name, lines, size), self._pools.get((name, lines, ALL), -1))
+                if pool < 0 or not self.rooms[pool].any():
+                    found.append((name, size))
+        return tuple(found)
+
+    def needs(self, job: Job, stage: str, lines: Iterable[str]) -> dict[tuple[str, str], tuple[int, tuple[int, ...]]]:
+        """By tool and size of the pools: pairs of the whole job that need it, and the pools within reach of some lines."""
+        run = size_run(job)
+        places: dict[tuple[str, str], dict[int, int]] = defaultdict(dict)
+        for kit in {self.kit(job, stage, line) or () for line in lines} - {()}:
+            for pool, pairs in self._per_pool(kit, run.values()).items():
+                places[self.names[pool]][pool] = pairs
+        return {spot: (max(pools.values()), tuple(sorted(pools))) for spot, pools in places.items()}
+
+    def _per_pool(self, kit: tuple[tuple[int, ...], ...], run: Iterable[int]) -> Counter[int]:
+        found: Counter[int] = Counter()
+        for pairs, pools in zip(run, kit, strict=True):
+            for pool in pools:
+                found[pool] += pairs
+        return found
+
     def has(self, job: Job, stage: str, line: str) -> bool:
         """True if a line has the tools that a job needs there, in every size, on any day."""
         return self.kit(job, stage, line) is not None
@@ -128,16 +155,22 @@ class Tooling:
                     taken[pool, e.day] += sizes.get(size, 0)
         return +taken
 
-    def pace(self, job: Job, stage: str, lines: Iterable[str], taken: Mapping[Spot, int]) -> npt.NDArray[np.int64]:
+    def by_day(self, use: Mapping[Spot, int]) -> npt.NDArray[np.int64]:
+        """The same as a table: pairs by pool and day."""
+        table = np.zeros((len(self.rooms), self.days), np.int64)
+        for spot, pairs in use.items():
+            table[spot] = pairs
+        return table
+
+    def pace(self, job: Job, stage: str, lines: Iterable[str], taken: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Pairs a day of a job that the tools within reach of some lines could make beside what is taken, in its mix of sizes."""
         run = list(size_run(job).values())
         pairs = np.zeros(self.days, np.int64)
         for kit in sorted({self.kit(job, stage, line) or () for line in lines} - {()}):
             least = np.full(self.days, sum(run), np.int64)
-            for n, pools in zip(run, kit, strict=True):
-                for pool in pools:
-                    free = self.rooms[pool] - [taken.get((pool, day), 0) for day in range(self.days)]
-                    least = np.minimum(least, np.where(free >= n, sum(run), np.maximum(0, free) * sum(run) // n))
+            for pool, n in self._per_pool(kit, run).items():
+                free = np.clip(self.rooms[pool] - taken[pool], 0, n)
+                least = np.minimum(least, np.diff(np.cumsum(free) * sum(run) // n, prepend=0))  # parts of a pair count on the next day
             pairs += least
         return pairs
 

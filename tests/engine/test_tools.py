@@ -79,7 +79,8 @@ def test_missing_size_leaves_the_job_out_and_is_named() -> None:
     good = job("z", {"make": 1.0}, sizes={"39": 10}, tools=NEEDS)
     plan = solve(replace(factory([*jobs, good], stages=ONE, lines=TWO), tools=(lasts,)), rounds=50)
     assert plan.status == "partial"
-    assert [[(r.kind, r.stage) for r in plan.by_job[n].reasons] for n in "xy"] == [[("no_tools", "make")]] * 2
+    reasons = [[(r.kind, r.stage, r.tools) for r in plan.by_job[n].reasons] for n in "xy"]
+    assert reasons == [[("no_tools", "make", (("last", "40"),))], [("no_tools", "make", (("last", "41"),))]]
     assert plan.by_job["z"].state == "on_time"
 
 
@@ -89,8 +90,27 @@ def test_late_job_says_that_tools_held_it_up() -> None:
     problem = replace(factory(jobs, stages=ONE, lines=TWO), tools=(lasts,))
     plan = solve(problem, rounds=500)
     assert plan.by_job["y"].state == "on_time"
-    assert (plan.by_job["x"].reasons[0].kind, plan.by_job["x"].reasons[0].stage) == ("tooling", "make")
-    assert any(r.kind == "tooling" for r in chain_of(Session(problem, plan.entries), "x"))
+    first = plan.by_job["x"].reasons[0]
+    assert (first.kind, first.stage, first.tools, first.jobs) == ("tooling", "make", (("last", ""),), ("y",))
+    assert any(r.kind == "tooling" and r.jobs == ("y",) for r in chain_of(Session(problem, plan.entries), "x"))
+
+
+def test_late_job_names_the_size_of_which_even_it_alone_has_too_few_tools() -> None:
+    lasts = Tool("last", (ToolStock({"39": 50, "40": 2}),))
+    x = job("x", {"make": 1.0}, pairs=30, due=1, sizes={"39": 22, "40": 8}, tools=NEEDS)
+    problem = replace(factory([x], stages=ONE, lines=TWO[:1]), tools=(lasts,))
+    plan = solve(problem, rounds=200)
+    first = plan.by_job["x"].reasons[0]
+    assert (plan.by_job["x"].finish, first.kind, first.tools, first.days, first.jobs) == (3, "tooling", (("last", "40"),), 3, ())
+    links = chain_of(Session(problem, plan.entries), "x")
+    assert [(r.kind, r.tools, r.days) for r in links] == [("tooling", (("last", "40"),), 3)]
+
+
+def test_job_that_its_tools_keep_out_of_the_horizon_names_them() -> None:
+    lasts = Tool("last", (ToolStock({"39": 50, "40": 1}),))
+    x = job("x", {"make": 1.0}, pairs=60, sizes={"39": 20, "40": 40}, tools=NEEDS)
+    plan = solve(replace(factory([x], stages=ONE, lines=TWO), tools=(lasts,)), rounds=50)
+    assert [(r.kind, r.stage, r.tools) for r in plan.by_job["x"].reasons] == [("horizon", "make", (("last", "40"),))]
 
 
 def test_frozen_work_beyond_the_tools_stands_and_is_named() -> None:
