@@ -159,6 +159,7 @@ def test_the_search_opens_by_key_finds_while_typing_and_opens_the_first_hit(desk
     expect(page).to_have_url(f"{desk.url}/orders/{order.pk}/")
 
 
+@time_machine.travel("2026-11-24 08:00+08:00")
 def test_rows_are_walked_and_opened_by_keys_and_letters_can_be_switched_off(desk: Desk) -> None:
     for _ in range(3):
         factories.order()
