@@ -15,7 +15,11 @@ from .problem import Job, Problem
 from .teams import able_teams, shut_cells
 from .tool_tables import ToolTables, tool_tables
 
+MANY_JOBS = 2_000  # a large plan has fewer rounds for each job
 SHARES = 0.4, 0.1, 0.1, 0.1, 0.1, 0.2  # of rounds: a stage, a job, a late job and a rival, a swap, a swap beside the style, a block
+SHARES_OF_MANY = 0.5, 0.01, 0.01, 0.1, 0.18, 0.2  # what earns most in the first rounds
+TRIES, TRIES_OF_MANY = 12, 4  # lines that a round looks at for a stage, beside the one it comes from
+ROAM_OF_MANY = 10  # steps; the whole window of days in smaller plans
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,7 @@ def build(problem: Problem, jobs: tuple[Job, ...], seed: int) -> Model:
         "stays": k.empty("stays", 1),
         "focus": k.empty("focus", 1),
     }
-    tables["mixes"]["share"] = SHARES
+    tables["mixes"]["share"] = SHARES_OF_MANY if len(jobs) > MANY_JOBS else SHARES
     tables["looses"]["job"][: len(jobs)], tables["looses"]["task"] = np.arange(len(jobs)), np.arange(len(tasks))
     state = k.make_state(tables, _desk(problem, len(jobs), lead, pool - len(problem.lines), seed))
     state.table["priced"] = int((teams.ables["price"] > 0).any())
@@ -142,6 +146,8 @@ def _desk(problem: Problem, jobs: int, lead: int, free: int, seed: int) -> k.Rec
         "left_out": jobs,
         "loose_tasks": len(problem.stages) * jobs,
         "loose_jobs": jobs,
+        "tries": TRIES_OF_MANY if jobs > MANY_JOBS else TRIES,
+        "roam": min(problem.days, ROAM_OF_MANY) if jobs > MANY_JOBS else problem.days,
     }
     for name, value in values.items():
         desk[name] = value

@@ -1,11 +1,13 @@
 """The first plan: a few orders of insertion are tried, the cheapest plan wins; small ones go on changing the order."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
-from .arrays import Model, enlarge
+from .arrays import MANY_JOBS, Model, enlarge
+from .chains import processors
 from .kernels.anneal import bring_all_in
 from .kernels.construct import construct, rebuild
 from .kernels.jobs import total_cost
@@ -15,6 +17,9 @@ from .relaxed import relax
 # Days before its due day from which a job counts as late while it is inserted: it then uses overtime while that still
 # helps those behind it.
 HURRY_BY_DUE_DAY = (3, 8, 12)
+HURRY_OF_MANY = 2
+THRIFT = 5.0  # on a split while jobs of a large plan are inserted: those who come later need the line as well
+LOTS = (10, 50)  # percent of a job that a stage behind the leading one makes at once, in a large plan; the better wins
 HURRY_BY_RELAXED_PLAN = (8, 20)
 MOST_INSERTIONS = 6_000  # that all the attempts together may take
 BRING_IN_TRIES = 20
@@ -25,15 +30,22 @@ FAR = 0.3  # a moved job goes 1/FAR places on the average
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """Jobs in the order of insertion, the days by which each is held back, and the days of hurry."""
+    """Jobs in the order of insertion, the days by which each is held back, and the days of hurry.
+
+    lot: percent of a job that stages behind the leading one rather make at once. thrift: factor on the cost of a split.
+    """
 
     order: Records
     hold: Records
     hurry: int
+    lot: int = 10
+    thrift: float = 1.0
 
 
 def construct_best(model: Model) -> tuple[State, Attempt]:
     """The cheapest of the attempts that the size of the problem allows."""
+    if len(model.jobs) > MANY_JOBS:
+        return _construct_many(model)
     best: tuple[State, Attempt] | None = None
     cost = float("inf")
     for number, attempt in enumerate(_attempts(model)):
@@ -46,6 +58,15 @@ def construct_best(model: Model) -> tuple[State, Attempt]:
     if best is None:
         raise AssertionError("there is always a first attempt")
     return best
+
+
+def _construct_many(model: Model) -> tuple[State, Attempt]:
+    """The cheaper of two attempts for a large plan, made side by side on two processors."""
+    order, free = model.order(0.0), np.zeros(len(model.jobs), np.int32)
+    attempts = [Attempt(order, free, HURRY_OF_MANY, lot, THRIFT) for lot in LOTS]
+    with ThreadPoolExecutor(len(attempts) if processors() > 1 else 1) as pool:
+        states = list(pool.map(_construct, [model.state.copy() for _ in attempts], attempts))
+    return min(zip(states, attempts, strict=True), key=lambda made: float(total_cost(made[0].desk)))
 
 
 def _attempts(model: Model) -> Iterator[Attempt]:
@@ -64,12 +85,13 @@ def _attempts(model: Model) -> Iterator[Attempt]:
 def _construct(state: State, attempt: Attempt) -> State:
     """Insert all jobs in an order."""
     state["jobs"]["hold"][: len(attempt.hold)] = attempt.hold
-    state.table["hurry"] = attempt.hurry
+    split = state.value("split_cost")
+    state.table["hurry"], state.table["lot_share"], state.table["split_cost"] = attempt.hurry, attempt.lot, split * attempt.thrift
     construct(state.desk, attempt.order, 0)
     while state.value("n_free") < state.value("reserve"):
         enlarge(state)
         construct(state.desk, attempt.order, 0)
-    state.table["hurry"] = 0
+    state.table["hurry"], state.table["split_cost"] = 0, split
     bring_all_in(state.desk, BRING_IN_TRIES)
     return state
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .arrays import Model
+from .arrays import MANY_JOBS, Model
 from .chains import Chains, Epoch
 from .first import FEW_JOBS, Attempt, construct_best, improve_order
 from .kernels.anneal import bring_all_in
@@ -23,7 +23,6 @@ ORDER_SHARE = 0.3  # of the time or rounds, for other orders of insertion
 ROUNDS_PER_INSERTION = 4  # an insertion takes as long as so many rounds
 MOST_ORDERS = 1_000_000
 HOT_SMALL, HOT_LARGE, COLD = 15.0, 10.0, 2.5  # temperatures, in units of cost
-LARGE = 2_000  # jobs: a large plan has fewer rounds for each, so it starts cooler
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +122,7 @@ class Search:
         limits = self.limits
         by_time = self.seconds / max(1e-6, limits.seconds or 0.0)
         share = by_time if limits.rounds is None else self.rounds / max(1, limits.rounds)
-        hot = HOT_LARGE if len(self.model.jobs) > LARGE else HOT_SMALL
+        hot = HOT_LARGE if len(self.model.jobs) > MANY_JOBS else HOT_SMALL
         return float(hot * (COLD / hot) ** min(1.0, share))
 
     def _keep(self) -> None:

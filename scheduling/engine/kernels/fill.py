@@ -144,7 +144,7 @@ def fetch(st: Desk, rows: int, e: int, wanted: int, overtime: bool) -> tuple[int
         if here.taken == 0:
             joined = e > st.ask_start and offer_at(st, r * st.days + e - 1).taken > 0
             fee = max(0, here.fee - joined)
-            if fee > 0 and here.scanty and here.regular + here.extra < min(st.ask_smallest, wanted):
+            if fee > 0 and n < st.ask_least and (here.scanty or n < there):
                 continue
             cost += fee * st.changeover_cost
         here.taken += n
@@ -207,6 +207,7 @@ def walk(st: Desk, row: int, start: int, limit: float) -> float:
         st.ask_steps = i + 1
         open_step(st, row, i)
         price = price_at(st, i)
+        st.ask_least = min(st.ask_smallest, left)
         while early < i and left > 0 and price_at(st, early) + st.ask_overtime_price < price:
             n, more = borrow(st, row + 1, early, i - 1, left)
             left, cost, early = left - n, cost + more, early + 1

@@ -27,7 +27,7 @@ def take_some(st: Desk, job: int, pairs: int, from_end: bool) -> None:
 @kernel
 def renew_job(st: Desk, job: int, roam: int) -> bool:
     """Insert what is missing of a job, mostly from its leading stage, and settle what it costs."""
-    st.ask_tries = 6
+    st.ask_tries = 1 + st.tries // 2
     st.ask_smallest = smallest_piece(st, job)
     st.ask_roam = st.days if st.lead_last else roam
     good = insert_forward(st, job, 4) if draw(st) < 0.05 else insert_job(st, job, st.lead, 4)

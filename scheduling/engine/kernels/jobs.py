@@ -83,6 +83,7 @@ def insert_job(st: Desk, job: int, lead: int, most: int) -> bool:
     if not place(st, job, lead, 0, most):
         return False
     st.ask_home, st.ask_last = -1, 0
+    st.ask_smallest = max(st.ask_smallest, st.ask_lot)
     for s in range(stages):
         if bond_at(st, lead * st.n_stages + s).linked and not place(st, job, s, 0, most):
             return False

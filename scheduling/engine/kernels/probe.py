@@ -33,7 +33,7 @@ def prepare_job(st: Desk, roam: int, smallest: int) -> None:
     """Any price, every line; ties are always broken in the same way."""
     st.rng = SEED
     st.ceiling, st.settled, st.delay, st.lead_home, st.lead_last = BIG * BIG, 0.0, 0, -1, 0
-    st.ask_tries, st.ask_roam, st.ask_smallest = st.n_lines, roam, smallest
+    st.ask_tries, st.ask_roam, st.ask_smallest, st.ask_lot = st.n_lines, roam, smallest, 0
 
 
 @kernel

@@ -7,7 +7,6 @@ from .pick import able_on, near_piece, piece_beside_kin, random_piece, smallest_
 from .place import place, shop_cost
 from .state import MOST_PICKED, Desk, cell_at, job_at, pick_at, piece_at, task_at
 
-TRIES = 12  # lines looked at for a task, beside the one it comes from
 MOST_DAYS = 4  # of a line that are taken out at once
 
 
@@ -24,7 +23,7 @@ def try_stage(st: Desk, threshold: float) -> bool:
     if not job_at(st, job).planned or not movable(st, task_at(st, t).head):
         return False
     st.ceiling = shop_cost(st) + job_cost(st, job) + threshold
-    st.ask_tries, st.ask_roam, st.ask_last = TRIES, st.days, 0
+    st.ask_tries, st.ask_roam, st.ask_last = st.tries, st.roam, 0
     st.ask_home = cell_at(st, piece_at(st, task_at(st, t).head).cell).line
     st.ask_smallest = smallest_piece(st, job)
     if draw(st) < 0.5:
@@ -76,10 +75,10 @@ def try_swap(st: Desk, threshold: float, by_style: bool) -> bool:
         take(st, q)
     else:
         take_from_line(st, u, there)
-    st.ask_roam, st.ask_last = st.days, 0
+    st.ask_roam, st.ask_last = st.roam, 0
     if not renew_stage(st, t, other, there, 2):
         return False
-    if not renew_stage(st, u, job, here if able_on(st, u, here) else -1, TRIES):
+    if not renew_stage(st, u, job, here if able_on(st, u, here) else -1, st.tries):
         return False
     return shop_cost(st) + job_cost(st, job) + job_cost(st, other) <= st.ceiling
 
@@ -174,7 +173,7 @@ def try_block(st: Desk, threshold: float) -> bool:
 @kernel
 def renew_picked(st: Desk, n: int, line: int) -> bool:
     """Place what is missing of the picked tasks, one by one in a random order, a style's tasks after each other."""
-    st.ask_roam, st.ask_last = st.days, 0
+    st.ask_roam, st.ask_last = st.roam, 0
     style = -1
     for r in range(n):
         t = next_picked(st, n, r, style)

@@ -127,7 +127,12 @@ class Desk:
     ask_width: I8
     ask_backward: I8
     ask_grace: I8
-    ask_smallest: I8
+    ask_smallest: I8  # a piece of fewer pairs buys no changeover, unless it is most of a day or the last of the task
+    ask_lot: I8  # what ask_smallest is at least for the stages that follow the leading one
+    ask_least: I8  # ask_smallest, but no more than is left to place
+    lot_share: I8  # of a job, in percent: its ask_lot while the first plan is made
+    tries: I8  # lines that a round looks at for a stage, beside the one it comes from
+    roam: I8  # steps later than it could that a round lets a stage start
     ask_home: I8
     ask_careful: I8  # 1: reckon with one changeover more than seems needed
     ask_tries: I8
