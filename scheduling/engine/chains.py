@@ -81,6 +81,10 @@ class Chains:
         """End the second thread and let rounds touch everything again."""
         if self._pool is not None:
             self._pool.shutdown()
+        self.release()
+
+    def release(self) -> None:
+        """Let rounds touch everything again."""
         self._confine(self.state, ((0, self.model.problem.days),), ())
 
     def _provide(self) -> None:

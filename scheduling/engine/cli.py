@@ -2,9 +2,12 @@
 
 import argparse
 import json
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from threading import Event, current_thread, main_thread
+from types import FrameType
 from typing import TYPE_CHECKING
 
 from .ask import add_commands, between, count
@@ -45,6 +48,7 @@ def _solve(options: argparse.Namespace) -> int:
     from .bench_format import read_problem_file, to_json  # parsing arguments needs none of the heavy parts
     from .problem import Problem
 
+    asked = stop_on_signals()
     problem = read_problem_file(options.instance)
     faults = () if isinstance(problem, Problem) else problem
     old = read_entries_file(options.base) if options.base is not None else ()
@@ -52,7 +56,7 @@ def _solve(options: argparse.Namespace) -> int:
     if faults or not isinstance(problem, Problem):
         plan = Plan(status="invalid", problems=faults, seed=options.seed)
     else:
-        plan = _plan(options, problem, tuple(x for x in old if isinstance(x, Entry)))
+        plan = _plan(options, problem, tuple(x for x in old if isinstance(x, Entry)), asked.is_set)
     try:
         options.output.write_text(json.dumps(to_json(plan), ensure_ascii=False), encoding="utf-8")
     except OSError as error:
@@ -63,18 +67,43 @@ def _solve(options: argparse.Namespace) -> int:
     return 2 if plan.status == "invalid" else 0
 
 
-def _plan(options: argparse.Namespace, problem: "Problem", old: tuple[Entry, ...]) -> Plan:
+def _plan(options: argparse.Namespace, problem: "Problem", old: tuple[Entry, ...], stop: Callable[[], bool]) -> Plan:
     """A new plan, or the old one made to fit and then improved."""
     report = _print_progress if options.progress else None
     if options.base is None:
         from .solve import solve
 
-        return solve(problem, seconds=options.seconds, seed=options.seed, rounds=options.rounds, on_progress=report)
+        limits = options.seconds, options.rounds
+        return solve(problem, seconds=limits[0], rounds=limits[1], seed=options.seed, on_progress=report, should_stop=stop)
     from .replan import replan
 
     dial, seconds, rounds = options.stability, options.seconds, options.rounds
     seconds = 0.0 if seconds is None and rounds is None else seconds
-    return replan(problem, old, stability=dial, seconds=seconds, seed=options.seed, rounds=rounds, reasons=True, on_progress=report)
+    return replan(
+        problem,
+        old,
+        stability=dial,
+        seconds=seconds,
+        seed=options.seed,
+        rounds=rounds,
+        reasons=True,
+        on_progress=report,
+        should_stop=stop,
+    )
+
+
+def stop_on_signals() -> Event:
+    """Set on SIGINT and SIGTERM: the search ends and its best plan is written. The second signal ends the program."""
+    asked = Event()
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        asked.set()
+        signal.signal(number, signal.SIG_DFL)
+
+    if current_thread() is main_thread():
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, ask)
+    return asked
 
 
 def _print_progress(p: Progress) -> None:
@@ -84,6 +113,7 @@ def _print_progress(p: Progress) -> None:
         "cost": round(p.cost, 1),
         "late": p.late_jobs,
         "on_time": round(p.on_time, 4),
+        "bound": round(p.bound, 1),
     }
     sys.stdout.write(json.dumps(row) + "\n")
     sys.stdout.flush()

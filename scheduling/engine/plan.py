@@ -78,13 +78,14 @@ class JobOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far the search is; handed to `on_progress`. on_time is the share of all jobs (0..1)."""
+    """How far the search is; handed to `on_progress`. on_time is the share of all jobs (0..1); no plan costs less than `bound`."""
 
     seconds: float
     rounds: int
     cost: float
     late_jobs: int
     on_time: float
+    bound: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

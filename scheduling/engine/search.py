@@ -6,13 +6,17 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .arrays import MANY_JOBS, Model
+from .arrays import MANY_JOBS, Model, read_entries
 from .chains import Chains, Epoch
 from .first import FEW_JOBS, Attempt, construct_best, improve_order
-from .kernels.anneal import bring_all_in
+from .floor import floor_of
+from .kernels.anneal import anneal, bring_all_in
+from .kernels.cells import commit, undo
+from .kernels.construct import construct, rebuild
+from .kernels.halves import confine, graft
 from .kernels.jobs import total_cost
 from .kernels.state import Records, State
-from .plan import Progress
+from .plan import Entry, Progress
 
 EPOCHS = 100  # of a run, at about equal length
 SHORTEST_EPOCH, LONGEST_EPOCH = 0.1, 0.5  # seconds
@@ -22,17 +26,35 @@ BRING_IN_TRIES = 5
 ORDER_SHARE = 0.3  # of the time or rounds, for other orders of insertion
 ROUNDS_PER_INSERTION = 4  # an insertion takes as long as so many rounds
 MOST_ORDERS = 1_000_000
-HOT_SMALL, HOT_LARGE, COLD = 15.0, 10.0, 2.5  # temperatures, in units of cost
+HOT_SMALL, HOT_LARGE, HOT_AGAIN, COLD = 15.0, 10.0, 5.0, 2.5  # temperatures, in units of cost; again: from an earlier plan
+
+
+def load_code(model: Model) -> None:
+    """Read the compiled code of the search from its cache, so that no time limit has to pay for it."""
+    state, nobody = model.state.copy(), np.zeros(0, np.int32)  # the desk only has the addresses of its tables
+    desk = state.desk
+    construct(desk, nobody, 0)
+    rebuild(desk, nobody)
+    bring_all_in(desk, 0)
+    anneal(desk, 1.0, 0)
+    confine(desk, np.zeros((0, 3), np.int64))
+    graft(desk, desk, 0, 0)
+    commit(desk)
+    undo(desk)
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """When to stop: whichever comes first. With neither seconds nor rounds the first plan is the last."""
+    """When to stop: whichever comes first. With neither seconds nor rounds the first plan is the last.
+
+    on_best is called now and then when there is a better plan, with a function that gives its entries.
+    """
 
     seconds: float | None = None
     rounds: int | None = None
     should_stop: Callable[[], bool] | None = None
     on_progress: Callable[[Progress], None] | None = None
+    on_best: Callable[[Callable[[], tuple[Entry, ...]]], None] | None = None
 
 
 @dataclass(slots=True)
@@ -49,25 +71,38 @@ class Search:
     best_cost: float = float("inf")
     late_jobs: int = 0
     reported: float = float("-inf")
+    told: float = float("-inf")
+    bound: float = 0.0
+    hot: float = HOT_SMALL
 
-    def run(self) -> Records:
-        """The table of pieces of the best plan found."""
-        self.state, attempt = construct_best(self.model)
+    def run(self, start: State | None = None) -> Records:
+        """The table of pieces of the best plan found; start: a plan to go on from instead of making a first one."""
+        self.hot = HOT_LARGE if len(self.model.jobs) > MANY_JOBS else HOT_SMALL
+        if start is None:
+            self.state, attempt = construct_best(self.model)
+        else:
+            self.state, self.hot = start, HOT_AGAIN
         self._keep()
+        if self.limits.on_progress is not None:
+            self.bound = floor_of(self.model)
         self._report(last=False)
-        if 1 < len(self.model.jobs) <= FEW_JOBS:
+        if start is None and 1 < len(self.model.jobs) <= FEW_JOBS:
             self._improve_order(attempt)
+        self._anneal()
+        self._report(last=True)
+        return self.best
+
+    def _anneal(self) -> None:
         chains = Chains(self.model, self.state, self.seed)
         while (epoch := self._next_epoch()) is not None:
             if self.state.value("left_out"):
+                chains.release()
                 bring_all_in(self.state.desk, BRING_IN_TRIES)
             chains.run(epoch)
             self.rounds = chains.rounds
             self._keep()
             self._report(last=False)
         chains.close()
-        self._report(last=True)
-        return self.best
 
     @property
     def seconds(self) -> float:
@@ -122,8 +157,7 @@ class Search:
         limits = self.limits
         by_time = self.seconds / max(1e-6, limits.seconds or 0.0)
         share = by_time if limits.rounds is None else self.rounds / max(1, limits.rounds)
-        hot = HOT_LARGE if len(self.model.jobs) > MANY_JOBS else HOT_SMALL
-        return float(hot * (COLD / hot) ** min(1.0, share))
+        return float(self.hot * (COLD / self.hot) ** min(1.0, share))
 
     def _keep(self) -> None:
         """Remember the plan if it is the best so far."""
@@ -132,6 +166,9 @@ class Search:
             self.best_cost = cost
             self.best = self.state["pieces"].copy()
             self.late_jobs = self._late()
+            if self.limits.on_best is not None and self.seconds - self.told >= REPORT_SECONDS:
+                self.told, pieces = self.seconds, self.best
+                self.limits.on_best(lambda: read_entries(self.model, pieces))
 
     def _late(self) -> int:
         """Jobs late or left out in the state."""
@@ -145,4 +182,4 @@ class Search:
         self.reported = self.seconds
         total = len(self.model.problem.jobs)
         late = self.late_jobs + total - len(self.model.jobs)
-        call(Progress(self.seconds, self.rounds, self.best_cost, late, (total - late) / total if total else 1.0))
+        call(Progress(self.seconds, self.rounds, self.best_cost, late, (total - late) / total if total else 1.0, self.bound))

@@ -27,7 +27,8 @@ def test_solve_reads_an_instance_and_writes_a_plan_that_the_benchmark_accepts(tm
     assert (done.returncode, done.stderr) == (0, "")
     rows = [json.loads(row) for row in done.stdout.splitlines()]
     assert rows[-1]["rounds"] == 2000
-    assert rows[-1].keys() == {"seconds", "rounds", "cost", "late", "on_time"}
+    assert rows[-1].keys() == {"seconds", "rounds", "cost", "late", "on_time", "bound"}
+    assert all(0 <= row["bound"] <= row["cost"] for row in rows)
     plan = json.loads(out.read_text())
     assert plan["status"] == "complete"
     report = bench.program("check").check(data, plan)
