@@ -53,15 +53,18 @@ class ToolStock:
     pieces: SizeRun
     turns: Decimal
     pairs_per_turn: int
+    kind: str = ""
 
 
 @dataclass(frozen=True)
 class ToolStocks:
-    """The rated tools of styles, the tools that a style needs by stage (all of them at once), and the names of those without turns."""
+    """The rated tools of styles, the tools that a style needs by stage (all of them at once), and the names of those without turns,
+    together and by style."""
 
     tools: tuple[ToolStock, ...]
     uses: dict[int, dict[str, frozenset[int]]]
     unrated: tuple[str, ...]
+    unrated_of: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 def tool_stocks(plant: Plant, *, styles: Collection[Style]) -> ToolStocks:
@@ -73,11 +76,13 @@ def tool_stocks(plant: Plant, *, styles: Collection[Style]) -> ToolStocks:
         for style, pairs in links.items()
     }
     stocks = tuple(
-        ToolStock(tool.pk, str(tool), usable_pieces(tool), tool.turns_a_day, tool.pairs_per_turn)
+        ToolStock(tool.pk, str(tool), usable_pieces(tool), tool.turns_a_day, tool.pairs_per_turn, tool.kind)
         for tool in tools.values()
         if tool.turns_a_day is not None
     )
-    return ToolStocks(stocks, uses, tuple(str(tool) for pk, tool in tools.items() if pk not in rated))
+    unrated = {pk: str(tool) for pk, tool in tools.items() if pk not in rated}
+    by_style = {style: tuple(sorted({unrated[tool] for _stage, tool in pairs if tool in unrated})) for style, pairs in links.items()}
+    return ToolStocks(stocks, uses, tuple(unrated.values()), {style: names for style, names in by_style.items() if names})
 
 
 def _used(plant: Plant, style_ids: Collection[int]) -> tuple[dict[int, list[tuple[str, int]]], dict[int, Tool]]:

@@ -5,18 +5,19 @@ import hashlib
 import json
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
 from planning_site.core.calendar import WorkingCalendar
 from scheduling.adapters.gates import NOTHING, Waiting
 from scheduling.adapters.problem import Framed
 from scheduling.adapters.snapshot import LineFacts, Snapshot, StageFacts
-from scheduling.engine import Entry, Problem
+from scheduling.adapters.tooling import ToolFacts
+from scheduling.engine import Entry, Problem, Tool
 from scheduling.engine.bench_format import from_json
 
 # The engine's reader asks for these even where they are empty.
-ALWAYS = {"after", "minutes", "overtime"}
+ALWAYS = {"after", "minutes", "overtime", "pieces"}
 LEVEL = 6
 
 
@@ -44,6 +45,8 @@ def pack_input(framed: Framed) -> PackedInput:
         "stages": [[stage.id, stage.code, list(stage.after)] for stage in framed.snapshot.stages],
         "due": {str(line.id): line.due_on.isoformat() for line in framed.snapshot.lines},
         "unrated": [list(team) for team in framed.snapshot.unrated],
+        "tools": {tool.id: [tool.kind, tool.number] for tool in framed.snapshot.tools},
+        "unrated_tools": list(framed.snapshot.unrated_tools),
         "waiting": {str(line.id): line.waiting.to_json() for line in framed.snapshot.lines if line.waiting != NOTHING},
     }
     return PackedInput(hashlib.sha256(_written(core)).hexdigest(), zlib.compress(_written(core | {"around": around}), LEVEL))
@@ -62,6 +65,8 @@ def unpack_input(data: bytes, calendar: WorkingCalendar) -> Framed:
         teams=(),
         unrated=tuple((pk, name) for pk, name in around["unrated"]),
         lines=tuple(_line(job, around) for job in problem.jobs),
+        tools=tuple(_tool(tool, *around["tools"][tool.id]) for tool in problem.tools),
+        unrated_tools=tuple(around.get("unrated_tools", ())),
     )
     near = tuple(Entry(*entry) for entry in parts.get("near", ()))
     return Framed(snapshot, tuple(dt.date.fromisoformat(day) for day in parts["days"]), problem, near)
@@ -71,7 +76,12 @@ def _line(job: Any, around: Mapping[str, Any]) -> LineFacts:
     due_on = dt.date.fromisoformat(around["due"][job.id])
     kept = around.get("waiting", {}).get(job.id)
     waiting = Waiting.from_json(kept) if kept else NOTHING
-    return LineFacts(int(job.id), job.style, job.family, job.pairs, dt.date.min, due_on, job.minutes, job.weight, waiting)
+    facts = LineFacts(int(job.id), job.style, job.family, job.pairs, dt.date.min, due_on, job.minutes, job.weight, waiting)
+    return replace(facts, sizes=job.sizes, tools=job.tools)
+
+
+def _tool(tool: Tool, kind: str, number: str) -> ToolFacts:
+    return ToolFacts(tool.id, kind, number, tool.stock[0].pieces, tool.turns, tool.pairs_per_turn)
 
 
 def _core(framed: Framed) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from planning_site.core.calendar import WorkingCalendar
 from scheduling.adapters.gates import EVERY_STAGE
 from scheduling.adapters.snapshot import LineFacts, Snapshot, TeamFacts
+from scheduling.adapters.tooling import engine_tool, tool_days
 from scheduling.dials import AS_USUAL, Dials, costs_of
 from scheduling.engine import Entry, Job, Line, Problem, Stage
 
@@ -50,6 +51,7 @@ def frame_problem(snapshot: Snapshot, first_day: dt.date, count: int, dials: Dia
         jobs=tuple(_less_passed(_job(line, days, snapshot.calendar), line, snapshot) for line in snapshot.lines),
         costs=costs_of(dials),
         smallest_lot=SMALLEST_LOT,
+        tools=tuple(map(engine_tool, snapshot.tools)),
     )
     return Framed(snapshot, days, problem)
 
@@ -81,16 +83,18 @@ def _job(line: LineFacts, days: tuple[dt.date, ...], calendar: WorkingCalendar) 
         release = len(days)
     due = day_index(line.due_on, days, calendar)
     ready = {stage: day for stage, day in ready.items() if day > release}
-    return Job(str(line.id), line.style, line.family, line.pairs, release, due, line.weight, line.rates, ready)
+    return Job(
+        str(line.id), line.style, line.family, line.pairs, release, due, line.weight, line.rates, ready, sizes=line.sizes, tools=line.tools
+    )
 
 
 def _load_days(snapshot: Snapshot) -> float:
-    """Regular days of work at the fullest stage, taking each family by the teams that can make it."""
+    """Regular days of work at the fullest stage, taking each family by the teams that can make it, or of the fullest tool."""
     work: dict[tuple[str, str], float] = defaultdict(float)
     for line in snapshot.lines:
         for stage, minutes in line.rates.items():
             work[stage, line.family] += (line.pairs - line.passed) * minutes
-    longest = 0.0
+    longest = tool_days(snapshot.tools, [(line.sizes, line.tools) for line in snapshot.lines if line.tools])
     for stage in {stage for stage, _family in work}:
         families = {family for at, family in work if at == stage}
         for chosen in [*({family} for family in families), families]:

@@ -1,8 +1,6 @@
 """`engine.Plan` → rows: entries in the order of work, what becomes of each job, and how the plan was made."""
 
-import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
 from typing import Any
 
 from scheduling import engine
@@ -27,7 +25,7 @@ REASONS = {
     "horizon": PlanJob.Reason.HORIZON,
 }
 # What made the job late stands before any team's capacity: the day on which it may begin, or its own work from then on.
-SET_FREE = frozenset({"release", "work", "horizon"})
+SET_FREE = frozenset({"release", "work", "horizon", "no_tools"})
 FREED = frozenset({PlanJob.Reason.RELEASE, PlanJob.Reason.WORK_CONTENT})
 HELD = {
     Kind.DOCUMENTS: PlanJob.Reason.DOCUMENTS,
@@ -90,6 +88,7 @@ def metrics_of(framed: Framed, plan: engine.Plan) -> dict[str, Any]:
         "splits": plan.splits,
         "wip_pair_days": plan.wip_pair_days,
         "unrated_teams": [{"id": team, "name": name} for team, name in framed.snapshot.unrated],
+        "unrated_tools": list(framed.snapshot.unrated_tools),
     }
 
 
@@ -106,9 +105,9 @@ def _job(framed: Framed, line: LineFacts, outcome: engine.JobOutcome) -> PlanJob
     )
     if outcome.reasons:
         first = outcome.reasons[0]
-        row.reason = REASONS[first.kind]
+        row.reason = kind_of(first)
         row.reason_stage_id = _stage_id(framed, first.stage)
-        row.reason_detail = detail_of(first, framed.days) | {"further": [_link(reason, framed) for reason in outcome.reasons[1:]]}
+        row.reason_detail = detail_of(first, framed) | {"further": [_link(reason, framed) for reason in outcome.reasons[1:]]}
         name_holds(row, line, framed, was_free=first.kind not in SET_FREE)
     return row
 
@@ -155,12 +154,23 @@ def binding_holds(line: LineFacts, framed: Framed) -> list[Hold]:
 def _link(reason: engine.Reason, framed: Framed) -> dict[str, Any]:
     """A later link of the chain, with its kind and stage inside: {"reason", "stage" (id), "teams", "first_day", …}."""
     stage = next((s.id for s in framed.snapshot.stages if s.code == reason.stage), None)
-    return {"reason": str(REASONS[reason.kind]), "stage": stage} | detail_of(reason, framed.days)
+    return {"reason": str(kind_of(reason)), "stage": stage} | detail_of(reason, framed)
 
 
-def detail_of(reason: engine.Reason, days: Sequence[dt.date]) -> dict[str, Any]:
-    """Which teams between which days, by how many working days, and the order lines that had them."""
-    detail: dict[str, Any] = {}
+def kind_of(reason: engine.Reason) -> PlanJob.Reason:
+    """The kind in the plan's words: whatever names tools is about tooling, the end of the horizon too."""
+    return PlanJob.Reason.TOOLING if reason.tools else REASONS[reason.kind]
+
+
+def detail_of(reason: engine.Reason, framed: Framed) -> dict[str, Any]:
+    """Which teams or tools between which days, by how many working days, and the order lines that had them.
+
+    A tool is {"kind", "number", "size"} as the register had it when the plan was made; the size "" is that of all sizes.
+    """
+    days, detail = framed.days, dict[str, Any]()
+    if reason.tools:
+        known = {tool.id: tool for tool in framed.snapshot.tools}
+        detail["tools"] = [{"kind": known[name].kind, "number": known[name].number, "size": size} for name, size in reason.tools]
     if reason.lines:
         detail["teams"] = [int(team) for team in reason.lines]
     for name, index in (("first_day", reason.first_day), ("last_day", reason.last_day)):

@@ -4,7 +4,7 @@ import contextlib
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from django.db import connection, transaction
 
@@ -14,6 +14,7 @@ from planning_site.core.calendar import WorkingCalendar, calendar_of
 from planning_site.core.models import Plant
 from quality.selectors import passed_pairs
 from scheduling.adapters.gates import NOTHING, Waiting, read_waiting
+from scheduling.adapters.tooling import ToolFacts, Tooling, Uses, read_tooling, run_of
 from scheduling.models import Stage, StyleRate, Team
 
 
@@ -40,7 +41,8 @@ class TeamFacts:
 class LineFacts:
     """An open order line. `rates` gives the minutes per pair by stage code, for the stages whose minutes are known.
 
-    `weight` is how much a late pair-day of its customer counts: 1 unless planning has said otherwise.
+    `weight` is how much a late pair-day of its customer counts: 1 unless planning has said otherwise. `sizes` and `tools` (by stage) of a
+    job that needs tools: the pairs of each size that they make on a day are counted.
     """
 
     id: int
@@ -53,17 +55,23 @@ class LineFacts:
     weight: float = 1.0
     waiting: Waiting = NOTHING
     passed: int = 0  # pairs that passed the final inspection: finished, whatever else is reported
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    tools: Uses = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One consistent reading. `unrated` names (id, name) the teams left out because people, hours or efficiency are unknown."""
+    """One consistent reading. `unrated` names (id, name) the teams left out because people, hours or efficiency are unknown;
+    `unrated_tools` the tools of open jobs that limit nothing because nobody wrote down how often they turn.
+    """
 
     calendar: WorkingCalendar
     stages: tuple[StageFacts, ...]
     teams: tuple[TeamFacts, ...]
     unrated: tuple[tuple[int, str], ...]
     lines: tuple[LineFacts, ...]
+    tools: tuple[ToolFacts, ...] = ()
+    unrated_tools: tuple[str, ...] = ()
 
 
 @contextlib.contextmanager
@@ -82,8 +90,25 @@ def read_snapshot(plant: Plant, today: dt.date | None = None) -> Snapshot:
     with one_moment():
         teams, unrated = _teams(plant)
         stages = _stages()
-        waiting = read_waiting(plant, today or clock.today(), frozenset(stage.code for stage in stages))
-        return Snapshot(calendar_of(plant), stages, teams, unrated, _unfinished(_lines(plant, waiting)))
+        codes = frozenset(stage.code for stage in stages)
+        waiting, tooling = read_waiting(plant, today or clock.today(), codes), read_tooling(plant, codes)
+        lines, vague = _tooled(_unfinished(_lines(plant, waiting)), tooling)
+        return Snapshot(calendar_of(plant), stages, teams, unrated, lines, tooling.tools, vague)
+
+
+def _tooled(lines: tuple[LineFacts, ...], tooling: Tooling) -> tuple[tuple[LineFacts, ...], tuple[str, ...]]:
+    """The lines with sizes and tools where their style has tools, and the unrated tools that they need. One query, or none."""
+    if not (tooling.uses or tooling.unrated):
+        return lines, ()
+    rows = OrderLine.objects.filter(pk__in=[line.id for line in lines]).values_list("pk", "style_id", "sizes")
+    known = {pk: (style, sizes) for pk, style, sizes in rows}
+    vague = {name for line in lines for name in tooling.unrated.get(known[line.id][0], ())}
+    found = []
+    for line in lines:
+        style, sizes = known[line.id]
+        uses, run = tooling.uses.get(style, {}), run_of(sizes, line.pairs)
+        found.append(replace(line, sizes=run, tools=uses) if uses and run else line)
+    return tuple(found), tuple(sorted(vague))
 
 
 def _unfinished(lines: tuple[LineFacts, ...]) -> tuple[LineFacts, ...]:

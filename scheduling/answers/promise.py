@@ -14,7 +14,8 @@ from planning_site.core.calendar import WorkingCalendar, calendar_of
 from planning_site.core.errors import DomainError
 from scheduling import adapters, engine
 from scheduling.adapters.problem import day_index
-from scheduling.adapters.rows import REASONS, detail_of
+from scheduling.adapters.rows import REASONS, detail_of, kind_of
+from scheduling.answers.tooling import Tools, tools_asked_for
 from scheduling.answers.warm import warm
 from scheduling.models import DateReservation, Plan, Stage, StyleRate
 from scheduling.selectors.floor import Floor
@@ -68,11 +69,12 @@ class Answer:
 
 def answer(question: Question, plan: Plan, floor: Floor, reservations: Sequence[DateReservation]) -> Answer:
     """Ask the plan. Raises DomainError where it cannot be asked: its input was not kept, or nothing is known of the style's family."""
-    rates = _rates([question.style.pk, *(one.style_id for one in reservations)])
-    calendar = calendar_of(plan.plant)
+    styles = [question.style, *(one.style for one in reservations)]
+    rates, calendar = _rates([style.pk for style in styles]), calendar_of(plan.plant)
     with warm(plan) as held:
-        session, broken = _reserved(held.session, held.framed, calendar, reservations, rates)
-        wish = _wish(question, held.framed, calendar, rates, ASKED)
+        known_of = _Known(held.framed, calendar, rates, tools_asked_for(plan.plant, styles, held.framed))
+        session, broken = _reserved(held.session, known_of, reservations)
+        wish = _wish(question, known_of, ASKED)
         promises = _asked(session, wish)
         lines = lines_by_id(int(job) for promise in promises for job in promise.moved if job.isdigit())
         ways = tuple(_way(promise, question, held.framed, floor, lines) for promise in promises)
@@ -90,42 +92,49 @@ def _asked(session: engine.Session, wish: engine.Wish) -> tuple[engine.Promise, 
         raise DomainError(message % {"family": wish.family}, "no_rate") from error
 
 
+@dataclass(frozen=True)
+class _Known:
+    """What is known of the plan, and by style of what is asked for."""
+
+    framed: adapters.Framed
+    calendar: WorkingCalendar
+    rates: Mapping[int, Mapping[str, float]]
+    tools: Mapping[int, Tools]
+
+
 def _reserved(
-    session: engine.Session,
-    framed: adapters.Framed,
-    calendar: WorkingCalendar,
-    reservations: Sequence[DateReservation],
-    rates: Mapping[int, Mapping[str, float]],
+    session: engine.Session, known: _Known, reservations: Sequence[DateReservation]
 ) -> tuple[engine.Session, tuple[DateReservation, ...]]:
     """The plan with what is reserved standing in it; a reservation that ends later than promised is named, and stands all the same."""
     broken = []
     for one in reservations:
         question = Question(one.style, one.pairs, one.starts_on, one.wanted_on or one.promised_on)
-        wish = _wish(question, framed, calendar, rates, f"reserved-{one.pk}")
+        wish = _wish(question, known, f"reserved-{one.pk}")
         promises: dict[str, engine.Promise] = {promise.way: promise for promise in _asked(session, wish)}
         kept = promises[one.way] if promises[one.way].finish is not None else promises["as_is"]
         if kept.finish is None:
             broken.append(one)
             continue
-        if framed.days[kept.finish] > one.promised_on:
+        if known.framed.days[kept.finish] > one.promised_on:
             broken.append(one)
         session = engine.keep_promise(session, wish, kept)
     return session, tuple(broken)
 
 
-def _wish(
-    question: Question, framed: adapters.Framed, calendar: WorkingCalendar, rates: Mapping[int, Mapping[str, float]], name: str
-) -> engine.Wish:
-    known = rates.get(question.style.pk, {})
+def _wish(question: Question, known: _Known, name: str) -> engine.Wish:
+    framed, style = known.framed, question.style
+    rates = known.rates.get(style.pk, {})
     stages = {stage.id for stage in framed.problem.stages}
-    wanted = day_index(question.wanted_on, framed.days, calendar) if question.wanted_on else None
+    tools = known.tools.get(style.pk)
     return engine.Wish(
-        style=question.style.code,
+        style=style.code,
         pairs=question.pairs,
-        family=question.style.family,
-        wanted=wanted,
+        family=style.family,
+        wanted=day_index(question.wanted_on, framed.days, known.calendar) if question.wanted_on else None,
         release=bisect_left(framed.days, question.starts_on),
-        minutes=known if stages <= known.keys() else None,
+        minutes=rates if stages <= rates.keys() else None,
+        tools=tools.uses if tools else None,
+        sizes=tools.run(question.pairs) if tools else None,
         id=name,
     )
 
@@ -148,16 +157,15 @@ def _way(promise: engine.Promise, question: Question, framed: adapters.Framed, f
 def _limit(
     session: engine.Session, wish: engine.Wish, plain: engine.Promise, question: Question, framed: adapters.Framed, floor: Floor
 ) -> str:
-    """The first link of the chain that leads to the day as the plan stands."""
+    """The longest link of the chain that leads to the day as the plan stands; the last of several as long."""
     reasons = plain.reasons if plain.finish is None else engine.chain_of(engine.keep_promise(session, wish, plain), wish.id)
-    known = next((reason for reason in reasons if reason.kind in REASONS and (reason.stage or reason.kind == "release")), None)
+    links = [reason for reason in reasons if reason.kind in REASONS and (reason.stage or reason.kind == "release")]
+    known = max(links, key=lambda reason: reason.days, default=None)
     if known is None:
         return ""
     stage: Stage | None = floor.stage_by_code(known.stage or "")
     style = question.style
-    return sentence(
-        Cause(str(REASONS[known.kind]), stage, detail_of(replace(known, jobs=()), framed.days), style.code, style.family), floor
-    )
+    return sentence(Cause(str(kind_of(known)), stage, detail_of(replace(known, jobs=()), framed), style.code, style.family), floor)
 
 
 def _rates(styles: Sequence[int]) -> dict[int, dict[str, float]]:

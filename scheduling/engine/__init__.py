@@ -15,7 +15,7 @@ from .promise import BrokenPromiseError, keep_promise, promise
 from .replan import move_price, replan
 from .session import InvalidProblemError, Session
 from .solve import solve
-from .tooling import sizes_of
+from .tooling import size_counts, sizes_of
 
 __all__ = [
     "BrokenPromiseError",
@@ -59,6 +59,7 @@ __all__ = [
     "promise",
     "remedies",
     "replan",
+    "size_counts",
     "sizes_of",
     "solve",
 ]

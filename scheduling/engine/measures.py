@@ -95,6 +95,8 @@ class Wish:
 
     minutes: per pair and stage; without it those of a job of the style, else the mean of the family. family: needed for a new style.
     wanted: the day by which it should be there. release, ready: first days on which it may start, as those of a job.
+    tools: as those of a job; without it those of a job of the style. sizes: as those of a job; without it, if it needs tools, in the
+    proportion of the style's first job that has sizes.
     """
 
     style: str
@@ -105,6 +107,8 @@ class Wish:
     release: int = 0
     minutes: Mapping[str, float] | None = field(default=None, hash=False)
     ready: Mapping[str, int] = field(default_factory=dict, hash=False)
+    tools: Mapping[str, frozenset[str]] | None = field(default=None, hash=False)
+    sizes: Mapping[str, int] | None = field(default=None, hash=False)
     id: str = "promise"
 
 

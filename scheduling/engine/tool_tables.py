@@ -1,5 +1,6 @@
 """Tables of tools for the kernels: pools by day, and what each kind of task needs at each place."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -54,18 +55,32 @@ def tool_tables(problem: Problem, jobs: Sequence[Job], stages: Sequence[str]) ->
 def _kits(kits: list[tuple[Kit, tuple[int, ...]]], places: int) -> tuple[k.Records, k.Records, k.Records]:
     """Tables of kits, needs and sizes; places where a kit takes from the same pools share their rows."""
     table = k.empty("kits", max(1, len(kits) * places))
-    needs: list[int] = []
+    needs: list[tuple[int, int, int]] = []
     sizes: list[int] = []
     for i, (row, run) in enumerate(kits):
         begins: dict[object, int] = {None: k.NOWHERE}
         for p, pools in enumerate(row):
             if pools not in begins:
                 begins[pools] = len(needs)
-                needs += [pool for size in pools or () for pool in size]
+                needs += _needs(pools or (), run)
             here = table[i * places + p]
             here["first"], here["tools"] = begins[pools], len(pools[0]) if pools else 0
             here["mix"], here["sizes"], here["pairs"] = len(sizes), len(run), sum(run)
         sizes += run
     need_table, size_table = k.empty("needs", max(1, len(needs))), k.empty("sizes", max(1, len(sizes)))
-    need_table["pool"][: len(needs)], size_table["pairs"][: len(sizes)] = needs, sizes
+    size_table["pairs"][: len(sizes)] = sizes
+    for name, column in zip(("pool", "pairs", "sizes"), zip(*needs, strict=True), strict=False):
+        need_table[name][: len(needs)] = column
     return table, need_table, size_table
+
+
+def _needs(pools: tuple[tuple[int, ...], ...], run: tuple[int, ...]) -> list[tuple[int, int, int]]:
+    """By size and tool: the pool; with the first size that needs it, the pairs and the number of all sizes that do."""
+    pairs: Counter[int] = Counter()
+    sizes = Counter(pool for size in pools for pool in size)
+    for n, size in zip(run, pools, strict=False):
+        pairs.update(dict.fromkeys(size, n))
+    rows = []
+    for pool in (pool for size in pools for pool in size):
+        rows.append((pool, pairs.pop(pool, 0), sizes[pool]))
+    return rows

@@ -1,10 +1,12 @@
 """An order that somebody asks for, as a job of the problem: style, family and rates are looked up in what is known."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from .measures import Wish
 from .plan import Fault
 from .problem import Job, Problem
+from .tooling import size_counts, size_run
 
 
 def job_of(problem: Problem, wish: Wish, due: int | None = None) -> Job | tuple[Fault, ...]:
@@ -28,7 +30,19 @@ def job_of(problem: Problem, wish: Wish, due: int | None = None) -> Job | tuple[
     if family is None or faults:
         return tuple(faults)
     day = due if due is not None else wish.wanted if wish.wanted is not None else problem.days - 1
-    return Job(wish.id, wish.style, family, wish.pairs, wish.release, day, wish.weight, minutes, ready=wish.ready)
+    job = Job(wish.id, wish.style, family, wish.pairs, wish.release, day, wish.weight, minutes, ready=wish.ready)
+    return _tooled(job, wish, problem)
+
+
+def _tooled(job: Job, wish: Wish, problem: Problem) -> Job:
+    """The job with the tools and sizes that are asked for, or those of its style."""
+    alike = [other for other in problem.jobs if other.style == job.style]
+    tools = wish.tools if wish.tools is not None else next((other.tools for other in alike if other.tools), {})
+    sizes = wish.sizes
+    if sizes is None:
+        run = next((size_run(other) for other in alike if other.sizes), {}) if tools else {}
+        sizes = dict(zip(run, size_counts(list(run.values()), job.pairs), strict=True))
+    return replace(job, tools=tools, sizes=sizes)
 
 
 def _mean_minutes(jobs: Iterable[Job]) -> dict[str, float]:

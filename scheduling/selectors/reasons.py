@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from planning_site.core.templatetags.figures import day as day_text
+from quality.models import Tool
 from scheduling.models import PlanJob, Stage
 from scheduling.selectors.floor import Floor
 from scheduling.selectors.holds import holds_of, holds_text
@@ -42,8 +44,7 @@ def sentence(cause: Cause, floor: Floor, *, all_teams: bool = False) -> str:
     names = {"stage": str(cause.stage) if cause.stage else "", "style": cause.style, "family": cause.family}
     if cause.reason not in (Reason.CAPACITY, Reason.OVERTIME, Reason.SEQUENCE):
         return _without_teams(cause, names)
-    first, last = _day(cause.detail.get("first_day")), _day(cause.detail.get("last_day"))
-    days = first if first == last else f"{first}–{last}"
+    days = _days(cause.detail)
     match cause.reason:
         case Reason.CAPACITY:
             said = _("%(stage)s is full %(days)s") if days else _("%(stage)s is full")
@@ -52,6 +53,32 @@ def sentence(cause: Cause, floor: Floor, *, all_teams: bool = False) -> str:
         case _:
             said = _("other jobs went first at %(stage)s %(days)s") if days else _("other jobs went first at %(stage)s")
     return said % (names | {"days": days}) + _teams(cause, floor, all_teams=all_teams)
+
+
+def _tools_short(cause: Cause, names: dict[str, str]) -> str:
+    """`Lasting has too few of last 2207 size 40, size 41 3–9 Dec`."""
+    by_tool: dict[tuple[str, str], list[str]] = {}
+    for tool in cause.detail["tools"]:
+        by_tool.setdefault((tool["kind"], tool["number"]), []).append(tool["size"])
+    comma = pgettext("list", ", ")
+    tools = comma.join(tool_text(kind, number, sizes) for (kind, number), sizes in by_tool.items())
+    days = _days(cause.detail)
+    said = _("%(stage)s has too few of %(tools)s %(days)s") if days else _("%(stage)s has too few of %(tools)s")
+    return said % (names | {"tools": tools, "days": days})
+
+
+def tool_text(kind: str, number: str, sizes: Sequence[str]) -> str:
+    """`last 2207 size 40, 41`; without sizes where the tool serves every size."""
+    named = [size for size in sizes if size]
+    tool = {"kind": str(Tool.Kind(kind).label) if kind in Tool.Kind.values else kind, "number": number}
+    if not named:
+        return _("%(kind)s %(number)s") % tool
+    return _("%(kind)s %(number)s size %(sizes)s") % (tool | {"sizes": pgettext("list", ", ").join(named)})
+
+
+def _days(detail: Mapping[str, Any]) -> str:
+    first, last = _day(detail.get("first_day")), _day(detail.get("last_day"))
+    return first if first == last else f"{first}–{last}"
 
 
 def _without_teams(cause: Cause, names: dict[str, str]) -> str:
@@ -71,6 +98,8 @@ def _without_teams(cause: Cause, names: dict[str, str]) -> str:
             return _("the plan ends before it is done")
         case Reason.NOT_OPEN:
             return _("the order is not open any more")
+        case Reason.TOOLING if cause.detail.get("tools") and not cause.detail.get("holds"):
+            return _tools_short(cause, names)
         case Reason.DOCUMENTS | Reason.STYLE | Reason.MATERIAL | Reason.TOOLING:
             return holds_text(holds_of(cause.detail)[:NAMED_HOLDS]) or str(PlanJob.Reason(cause.reason).label)
     return ""

@@ -5,8 +5,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from orders.models import OrderLine
-from orders.sizes import SizeRun, largest_remainder
+from orders.sizes import SizeRun, in_order, largest_remainder
+from quality.models import StyleTool
 from quality.selectors import tails
+from scheduling.adapters.tooling import run_of
+from scheduling.engine import size_counts
 from scheduling.models import Plan, PlanEntry, Stage
 from scheduling.size_shares import Lot, Ready, split_by_size
 
@@ -26,13 +29,15 @@ def fill_sizes(week: Plan, entries: Sequence[PlanEntry], lines: Mapping[int, Ord
         wanted[entry.order_line_id, entry.stage_id].append(entry)
     feeders = {stage.pk: [fed_by.pk for fed_by in stage.after.all()] for stage in Stage.objects.prefetch_related("after")}
     changed = []
+    tooled = set(StyleTool.objects.filter(style__in={line.style_id for line in lines.values()}).values_list("style", flat=True))
     missing = {pk: {size: n for size, n in tail.missing.items() if n} for pk, tail in tails(list(lines.values())).items()}
     for pk, lots in _lots(week, {line for line, _stage in wanted}).items():
         planned = max(sum(entry.pairs for entry in at_stage) for at_stage in lots.values())
         is_tail = planned == sum(missing[pk].values())
         if planned != lines[pk].pairs and not is_tail:
             changed.append({"order_line": pk, "planned": planned, "ordered": lines[pk].pairs})
-        for stage, sizes in _split(missing[pk] if is_tail else lines[pk].sizes, lots, feeders).items():
+        run = missing[pk] if is_tail else lines[pk].sizes
+        for stage, sizes in (_numbered(run, lots) if lines[pk].style_id in tooled else _split(run, lots, feeders)).items():
             of_the_day = [size for lot, size in zip(lots[stage], sizes, strict=True) if lot.day == day]
             for entry, size in zip(wanted[pk, stage], of_the_day, strict=True):
                 entry.sizes = size
@@ -48,6 +53,19 @@ def _lots(week: Plan, lines: Collection[int]) -> dict[int, Lots]:
     for entry in sorted([*week.entries.filter(order_line__in=lines), *around], key=lambda e: (e.day, e.team_id, e.position)):
         out[entry.order_line_id][entry.stage_id].append(entry)
     return out
+
+
+def _numbered(run: SizeRun, lots: Lots) -> dict[int, list[SizeRun]]:
+    """The sizes of a job that needs tools, counted as the engine counted them: only so do all jobs together keep to the tools' pairs."""
+    split: dict[int, list[SizeRun]] = {}
+    for stage, entries in lots.items():
+        whole, made = run_of(run, sum(entry.pairs for entry in entries)), 0
+        split[stage] = []
+        for entry in entries:
+            before, after = (size_counts(list(whole.values()), pairs) for pairs in (made, made + entry.pairs))
+            split[stage].append(in_order({size: b - a for size, a, b in zip(whole, before, after, strict=True)}))
+            made += entry.pairs
+    return split
 
 
 def _split(run: SizeRun, lots: Lots, feeders: Mapping[int, Sequence[int]]) -> dict[int, list[SizeRun]]:

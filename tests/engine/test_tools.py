@@ -35,6 +35,14 @@ def test_scarcest_size_sets_the_pace() -> None:
         assert sum(s["40"] for s in sizes) <= 6
 
 
+def test_sizes_without_pieces_of_their_own_share_those_of_all_sizes() -> None:
+    lasts = Tool("last", (ToolStock({"40": 50, "": 6}),))
+    x = job("x", {"make": 1.0}, pairs=60, due=0, weight=9.0, sizes={"38": 10, "39": 10, "40": 30, "41": 10}, tools=NEEDS)
+    problem = replace(factory([x], stages=ONE, lines=TWO[:1]), tools=(lasts,))
+    assert sorted(made_by_day(problem)) == [0, 1, 2, 3, 4]
+    assert solve(problem, rounds=50).by_job["x"].reasons[0].tools == (("last", ""),)
+
+
 def test_jobs_and_lines_share_the_lasts() -> None:
     lasts = Tool("last", (ToolStock({"": 20}),))
     jobs = [job(n, {"make": 1.0}, pairs=20, due=0, weight=9.0, tools=NEEDS) for n in "xy"]

@@ -79,9 +79,9 @@ class TestCaps:
         services.set_styles(tool=last, stage="lasting", styles=[one, two], by=chen)
         services.set_styles(tool=dies, stage="cutting", styles=[one], by=chen)
         found = tool_stocks(default_plant(), styles=[one, two])
-        assert found.tools == (ToolStock(last.pk, "L1", {"38": 11}, Decimal("2.5"), 2),)
+        assert found.tools == (ToolStock(last.pk, "L1", {"38": 11}, Decimal("2.5"), 2, "last"),)
         assert found.uses == {one.pk: {"cutting": frozenset(), "lasting": frozenset({last.pk})}, two.pk: {"lasting": frozenset({last.pk})}}
-        assert found.unrated == ("D1",)
+        assert (found.unrated, found.unrated_of) == (("D1",), {one.pk: ("D1",)})
         [stock] = found.tools
         cap = tool_caps(default_plant(), styles=[one]).cap(one.pk, "lasting", "38")
         assert cap == int(stock.pieces["38"] * stock.turns * stock.pairs_per_turn) == 55

@@ -188,9 +188,11 @@ class Kit:
 
 
 class Need:
-    """A pool that pairs of a size take from."""
+    """A pool that pairs of a size take from; in the first row with the pool, `pairs` of the run by all `sizes` that take from it."""
 
     pool: I4
+    pairs: I4
+    sizes: I4
 
 
 class Size:

@@ -61,17 +61,16 @@ def tool_room(st: Desk, t: int, c: int) -> int:
     cell = cell_at(st, c)
     kit = kit_at(st, task_at(st, t).kit * st.n_places + line_at(st, cell.line).place)
     pairs = ANY if kit.first >= 0 else 0
-    for z in range(kit.sizes if kit.first >= 0 else 0):
-        n = size_at(st, kit.mix + z).pairs
-        for x in range(kit.first + z * kit.tools, kit.first + (z + 1) * kit.tools):
-            pool = pool_at(st, need_at(st, x).pool * st.days + cell.day)
-            free = max(0, pool.room - pool.used)
-            if free >= n:
-                continue
-            most = free * kit.pairs // n
-            if st.ask_careful:
-                most = max((free - 1) * kit.pairs // n, most // 2, min(1, free))
-            pairs = min(pairs, most)
+    for x in range(kit.first, kit.first + kit.sizes * kit.tools if kit.first >= 0 else kit.first):
+        need = need_at(st, x)
+        pool = pool_at(st, need.pool * st.days + cell.day)
+        free = max(0, pool.room - pool.used)
+        if free >= need.pairs:
+            continue
+        most = free * kit.pairs // need.pairs
+        if st.ask_careful:
+            most = max((free - need.sizes) * kit.pairs // need.pairs, most // 2, min(1, free))
+        pairs = min(pairs, most)
     return int(pairs)
 
 
