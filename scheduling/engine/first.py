@@ -12,6 +12,7 @@ from .kernels.anneal import bring_all_in
 from .kernels.construct import construct, rebuild
 from .kernels.jobs import total_cost
 from .kernels.state import Records, State
+from .prices import order_by_prices
 from .relaxed import relax
 
 # Days before its due day from which a job counts as late while it is inserted: it then uses overtime while that still
@@ -19,7 +20,7 @@ from .relaxed import relax
 HURRY_BY_DUE_DAY = (3, 8, 12)
 HURRY_OF_MANY = 2
 THRIFT = 5.0  # on a split while jobs of a large plan are inserted: those who come later need the line as well
-LOTS = (10, 50)  # percent of a job that a stage behind the leading one makes at once, in a large plan; the better wins
+LOT_OF_MANY = 50  # percent of a job that a stage behind the leading one makes at once, in a large plan
 HURRY_BY_RELAXED_PLAN = (8, 20)
 MOST_INSERTIONS = 6_000  # that all the attempts together may take
 BRING_IN_TRIES = 20
@@ -61,12 +62,18 @@ def construct_best(model: Model) -> tuple[State, Attempt]:
 
 
 def _construct_many(model: Model) -> tuple[State, Attempt]:
-    """The cheaper of two attempts for a large plan, made side by side on two processors."""
-    order, free = model.order(0.0), np.zeros(len(model.jobs), np.int32)
-    attempts = [Attempt(order, free, HURRY_OF_MANY, lot, THRIFT) for lot in LOTS]
-    with ThreadPoolExecutor(len(attempts) if processors() > 1 else 1) as pool:
-        states = list(pool.map(_construct, [model.state.copy() for _ in attempts], attempts))
-    return min(zip(states, attempts, strict=True), key=lambda made: float(total_cost(made[0].desk)))
+    """The cheaper of two attempts for a large plan, made side by side on two processors: by due day, and by what a day is worth."""
+    by_due_day, free = model.order(0.0), np.zeros(len(model.jobs), np.int32)
+
+    def attempt(order: Records) -> tuple[State, Attempt]:
+        chosen = Attempt(order, free, HURRY_OF_MANY, LOT_OF_MANY, THRIFT)
+        return _construct(model.state.copy(), chosen), chosen
+
+    with ThreadPoolExecutor(1) as pool:
+        ahead = pool.submit(attempt, by_due_day) if processors() > 1 else None
+        made = [attempt(order_by_prices(model, by_due_day))]
+        made.append(attempt(by_due_day) if ahead is None else ahead.result())
+    return min(made, key=lambda pair: float(total_cost(pair[0].desk)))
 
 
 def _attempts(model: Model) -> Iterator[Attempt]:

@@ -12,8 +12,10 @@ import pytest
 
 from scheduling.engine import Entry, Plan, Progress, evaluate, solve
 from scheduling.engine import chains as chains_module
+from scheduling.engine.arrays import build
 from scheduling.engine.bench_format import from_json
-from scheduling.engine.problem import Problem
+from scheduling.engine.prices import order_by_prices
+from scheduling.engine.problem import Costs, Job, Line, Problem, Stage
 from tests.engine import bench
 
 
@@ -109,3 +111,16 @@ def test_signal_ends_the_search_with_the_best_plan_written(number: signal.Signal
     plan = json.loads(out.read_text())
     assert plan["status"] == "complete"
     assert bench.program("check").check(bench.instance("S", 1), plan)["errors"] == []
+
+
+def test_jobs_that_had_better_wait_are_given_up_for_all_others() -> None:
+    """A slow job of little weight is due amid ten urgent ones that fill a day each: by its due day it would hold up those behind it."""
+    stage = Stage("stitch")
+    line = Line("team", "stitch", (480.0,) * 40, (0.0,) * 40, None, 0.0)
+    slow = Job("slow", "s", "shoe", 96, 0, 4, 0.5, {"stitch": 25.0})
+    quick = tuple(Job(f"quick{i}", "s", "shoe", 240, i, i, 3.0, {"stitch": 2.0}) for i in range(10))
+    model = build(Problem(40, 1, (stage,), (line,), (slow, *quick), Costs()), (slow, *quick), 1)
+    by_due_day = model.order(0.0)
+    order = order_by_prices(model, by_due_day)
+    assert by_due_day.tolist().index(0) == 5
+    assert order.tolist().index(0) == 10

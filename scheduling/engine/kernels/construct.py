@@ -7,10 +7,13 @@ from .pick import late_pairs
 from .place import shop_cost
 from .state import BIG, MOST_LINES, Desk, Records, job_at
 
+MOST_TRIED = 16  # lines for a stage, before a job that does not fit may have any
+
 
 @kernel
 def insert_somehow(st: Desk, job: int, way: int) -> bool:
     """Ways 0 to 2: from the leading stage, in lots behind it, with pieces of a tenth at least, or any; 3: forward; 4: from the end."""
+    st.ask_tries = min(st.n_lines, MOST_TRIED) if way < 3 else st.n_lines
     st.delay = job_at(st, job).hold if way < 2 else 0
     st.ask_smallest = 1 + job_at(st, job).pairs // 10 if way < 2 else 1
     st.ask_lot = job_at(st, job).pairs * st.lot_share // 100 if way == 0 else 0
@@ -52,7 +55,7 @@ def add_job(st: Desk, job: int) -> bool:
 def construct(st: Desk, order: Records, roam: int) -> None:
     """Plan the jobs of an order that are left out, one by one; what does not fit stays out."""
     st.lead_home, st.lead_last = -1, 0
-    st.ask_tries, st.ask_roam = st.n_lines, roam
+    st.ask_roam = roam
     for x in range(order.shape[0]):
         if st.n_free < st.reserve:
             return
