@@ -165,7 +165,7 @@ class Repair:
         chains.close()
         self.rounds += chains.rounds
         if float(total_cost(state.desk)) > best + 1e-6:
-            self._load(rows)
+            self.put_back(rows)
 
     def _progress(self, seconds: float, cost: float, rounds: int) -> Progress:
         """Late jobs are those of the plan at the moment."""
@@ -211,14 +211,17 @@ class Repair:
             if cost < best:
                 best, rows = cost, read_rows(state, frozen=False)
         if float(total_cost(state.desk)) > best + 1e-6:
-            self._load(rows)
+            self.put_back(rows)
 
-    def _load(self, rows: k.Records) -> None:
-        """Make rows the plan, in place of what stands."""
-        self.model = replace(self.model, state=self.blank.copy())
+    def put_back(self, rows: k.Records) -> None:
+        """Make rows the plan, unless what stands is cheaper: beside frozen pieces their order, and changeovers, may be others."""
+        standing = self.model
+        self.model = replace(standing, state=self.blank.copy())
         load_rows(self.model.state, rows)
         settle_loaded(self.model)
         hold_rows(self.model, self.base.rows, self.price)
+        if total_cost(self.model.state.desk) > total_cost(standing.state.desk):
+            self.model = standing
 
     def _focus(self) -> k.Records:
         """Jobs that changed, and those that work beside them."""

@@ -4,11 +4,15 @@ from collections import Counter
 from dataclasses import replace
 from random import Random
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scheduling.engine import Entry, Job, Problem, Progress, Stage, evaluate, move_price, replan, solve
+from scheduling.engine.arrays import build
+from scheduling.engine.kernels.jobs import total_cost
+from scheduling.engine.replan import Repair
 from tests.engine import bench
 from tests.engine.factories import factory, job, problems
 from tests.engine.rich import rich_problems
@@ -162,3 +166,13 @@ def test_should_stop_ends_the_search_over_the_whole_plan() -> None:
     plan = replan(problem, solve(problem).entries, seconds=1e6, should_stop=lambda: True)
     assert plan.status == "complete"
     assert plan.seconds < 60
+
+
+def test_a_plan_that_is_put_back_never_replaces_a_cheaper_one() -> None:
+    problem = bench.problem(bench.instance("S", 1))
+    repair = Repair(build(problem, problem.jobs, 1), solve(problem).entries, 0.5, 1)
+    repair.mend()
+    standing = float(total_cost(repair.model.state.desk))
+    repair.put_back(np.zeros((0, 3), np.int32))
+    assert float(total_cost(repair.model.state.desk)) == standing
+    assert repair.model.state.value("left_out") == 0
