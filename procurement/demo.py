@@ -6,12 +6,8 @@ The workbooks know nothing of it. Quantities stay theirs: what is needed, in sto
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import TYPE_CHECKING, TypedDict
-
-from django.db.models import Count, F, Min, QuerySet
 
 from planning_site.core import clock
 from planning_site.core.departments import Department
@@ -19,12 +15,8 @@ from planning_site.core.models import Change, User
 from planning_site.core.plants import default_plant
 from procurement.models import Chase, Material, PurchaseOrder, PurchaseOrderLine, Supplier, SupplierContact
 from procurement.selectors.arrivals import STILL_COMING
-from procurement.services.promises import log_chase, log_chase_of_lines
+from procurement.services.promises import log_chase
 
-if TYPE_CHECKING:
-    from django_stubs_ext import WithAnnotations
-
-SOLE = "大底"
 LATE_SOLE = "S15-NT"
 LATE_DAYS = 6
 LATE_ANSWER = "底模坏了，修好再做，晚六天"
@@ -41,10 +33,6 @@ CONTACTS = {
 }
 
 
-class _Jobs(TypedDict):
-    jobs: int
-
-
 def load_purchasing() -> list[Chase]:
     """Tell the story once, in the name of the first buyer; returns its chases. Requirements are calculated afterwards, by the caller."""
     buyer = User.objects.filter(groups__name=Department.PURCHASING, is_active=True).order_by("pk").first()
@@ -53,39 +41,6 @@ def load_purchasing() -> list[Chase]:
     _set_buying_rules()
     _add_contacts()
     return [_chased(line.order, buyer) for line in _late_lines()]
-
-
-def slip_this_morning() -> list[Chase]:
-    """After the first plans: another sole is put off, so that jobs cannot begin as they were planned just now (D5).
-
-    Of all soles the one with the most such jobs. Does nothing where the demo's story was not told, or this part of it was.
-    """
-    buyer = User.objects.filter(groups__name=Department.PURCHASING, is_active=True).order_by("pk").first()
-    told = Chase.objects.filter(answer=LATE_ANSWER)
-    if buyer is None or not told.exists() or told.filter(at__gte=clock.at(clock.today(), dt.time())).exists():
-        return []
-    hit: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for line in _nearly_late():
-        hit[line.material_id].append((line.jobs, line.pk))
-    if not hit:
-        return []
-    chosen = max(hit.values(), key=lambda lines: (sum(jobs for jobs, _pk in lines), lines))
-    lines = PurchaseOrderLine.objects.select_related("order__supplier").in_bulk(
-        [pk for _jobs, pk in sorted(chosen, reverse=True)[: len(LATE_SIZES)]]
-    )
-    day = max(line.promised_on for line in lines.values() if line.promised_on) + dt.timedelta(days=LATE_DAYS)
-    asked = next((line.supplier.contact for line in lines.values() if line.supplier), "")
-    return log_chase_of_lines(lines=list(lines), by=buyer, asked=asked, answer=LATE_ANSWER, new_date=day)
-
-
-def _nearly_late() -> QuerySet[WithAnnotations[PurchaseOrderLine, _Jobs]]:
-    """Sizes of soles that come in time, and would not if they came so many days later; with the jobs that count on them."""
-    slipped = F("promised_on") + dt.timedelta(days=LATE_DAYS)
-    coming = PurchaseOrderLine.objects.filter(
-        plant=default_plant(), material__name__startswith=SOLE, state__in=STILL_COMING, promised_on__gt=clock.today()
-    )
-    first = coming.annotate(first=Min("claims__requirement__starts_on"), jobs=Count("claims__requirement__order_line", distinct=True))
-    return first.filter(first__gt=F("promised_on"), first__lte=slipped).order_by("pk")
 
 
 def _set_buying_rules() -> None:

@@ -2,13 +2,14 @@
 
 from .counts import StockCount, StockCountLine
 from .kits import JobKit
-from .materials import Material, MaterialCategory, Supplier, SupplierContact, Unit
+from .materials import D5_DAYS, Material, MaterialCategory, Supplier, SupplierContact, Unit
 from .purchasing import Chase, PurchaseOrder, PurchaseOrderLine
 from .requirements import Claim, NeededDay, Requirement, RequirementRun
 from .stock import MoveKind, ScrapReason, StockBalance, StockDocument, StockMove, StockRules, Warehouse
 from .usage import PartStage, StageOffset, Usage, UsageVersion
 
 __all__ = [
+    "D5_DAYS",
     "Chase",
     "Claim",
     "JobKit",

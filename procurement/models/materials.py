@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+D5_DAYS = 2  # working days before its stage that a material has to be there
 QUANTITY_PLACES = 3  # the ledger keeps every quantity to a thousandth of its unit
 
 
@@ -70,7 +71,7 @@ class MaterialCategory(models.Model):
 
     name = models.CharField(_("category"), max_length=40, unique=True)
     stage = models.CharField(_("needed at"), max_length=20)
-    arrive_before = models.PositiveSmallIntegerField(_("there before, working days"), default=2)
+    arrive_before = models.PositiveSmallIntegerField(_("there before, working days"), default=D5_DAYS)
     is_early = models.BooleanField(_("may be reserved at once"), default=False)
     position = models.PositiveSmallIntegerField(_("position"), default=100)
 

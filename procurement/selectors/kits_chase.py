@@ -17,7 +17,7 @@ from orders.sizes import size_key
 from planning_site.core.calendar import WorkingCalendar
 from planning_site.core.departments import Department
 from planning_site.core.models import Plant
-from procurement.models import Chase, Claim, Material, MaterialCategory, PurchaseOrderLine, Requirement, StockRules
+from procurement.models import D5_DAYS, Chase, Claim, Material, MaterialCategory, PurchaseOrderLine, Requirement, StockRules
 from procurement.quantities import decimals_by_unit, rounded, step_of
 from procurement.selectors.kits_detail import last_chases
 
@@ -57,7 +57,7 @@ def views_of(plant: Plant) -> list[View]:
     return [
         View("E5.2", _("Collect for tomorrow"), Department.WORKSHOP, store, 0, rules.collect_days, collect=True),
         View("E4.1", _("Ask upstream"), Department.WORKSHOP, store, 0, rules.upstream_days, collect=True),
-        View("D5", _("Not in the warehouse"), Department.PURCHASING, suppliers, 0, min(before.values(), default=2)),
+        View("D5", _("Not in the warehouse"), Department.PURCHASING, suppliers, 0, min(before.values(), default=D5_DAYS)),
         View("D6", _("Soles, boxes, cartons"), Department.PURCHASING, suppliers, 0, longest, categories=delivered),
         View("E5.1", _("For the week plan"), Department.PLANNING, suppliers, rules.week_days_from, rules.week_days_to),
     ]

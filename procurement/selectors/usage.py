@@ -11,7 +11,7 @@ from typing import NamedTuple
 from django.db.models import QuerySet
 
 from orders.models import OrderLine
-from procurement.models import MaterialCategory, PartStage, Usage, UsageVersion
+from procurement.models import D5_DAYS, MaterialCategory, PartStage, Usage, UsageVersion
 
 
 class Version(NamedTuple):
@@ -75,4 +75,4 @@ class StageRules:
     def arrive_before(self, category: str) -> int:
         """Working days before its stage that a material has to be there: D5 says 2, D6 2-3 for soles, boxes and cartons."""
         found = self.categories.get(category)
-        return found.arrive_before if found else 2
+        return found.arrive_before if found else D5_DAYS

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from orders.models import Order, OrderLine
+from planning_site.core.calendar import WorkingCalendar, calendar_of
 from planning_site.core.models import Plant
 from scheduling.gates import Hold, LineGates, gates_of
 
@@ -41,12 +42,15 @@ NOTHING = Waiting()
 def read_waiting(plant: Plant, today: dt.date, stages: frozenset[str]) -> dict[int, Waiting]:
     """What every open order line of the plant waits for; lines that wait for nothing are absent."""
     lines = OrderLine.objects.filter(order__plant=plant, order__state=Order.State.OPEN).select_related("style", "colour")
-    found = gates_of(plant, lines, today=today)
-    return {pk: waiting_of(gates, stages) for pk, gates in found.items() if not gates.is_open}
+    found, calendar = gates_of(plant, lines, today=today), calendar_of(plant)
+    return {pk: waiting_of(gates, stages, calendar) for pk, gates in found.items() if not gates.is_open}
 
 
-def waiting_of(gates: LineGates, stages: frozenset[str]) -> Waiting:
-    """One job's gates as the engine needs them. A stage that the plant does not have counts for all of them."""
+def waiting_of(gates: LineGates, stages: frozenset[str], calendar: WorkingCalendar) -> Waiting:
+    """One job's gates as the engine needs them. A stage that the plant does not have counts for all of them.
+
+    Material has to be there some working days before its stage begins (D5, D6): the day on which it comes is the first of them.
+    """
     until: dict[str, dt.date] = {}
     blocked = False
     for hold in gates.holds:
@@ -55,5 +59,6 @@ def waiting_of(gates: LineGates, stages: frozenset[str]) -> Waiting:
         if day is None:
             blocked = True
         else:
-            until[stage] = max(day, until.get(stage, day))
+            last_shut = calendar.add(day, hold.ahead - 1) if hold.ahead > 1 else day
+            until[stage] = max(last_shut, until.get(stage, last_shut))
     return Waiting(until, blocked, tuple(gates.holds))

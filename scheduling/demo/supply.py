@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Min, Sum
+from django.db.models import Min, Q, Sum
 from django.utils.translation import gettext as _
 
 from planning_site.core import audit
@@ -31,6 +31,7 @@ SEED = 1
 SOON = dt.timedelta(days=7)  # what is needed until then has come
 ORDERED_BEFORE = dt.timedelta(days=20)
 WAVE_DAYS = 21  # of what is needed later, one purchase order by supplier for so many days
+ORDER_AHEAD = dt.timedelta(days=20)  # what can still be ordered later than that, the buyer's work list has
 IN_HAND = dt.timedelta(days=1)
 UNMOVED = 8  # every eighth line keeps the day that its supplier promised first, however late
 
@@ -89,7 +90,10 @@ def _release_only(waiting: Waiting) -> Waiting:
 
 
 def _order_what_is_short(plant: Plant, today: dt.date, buyer: User | None) -> None:
-    """Confirmed purchase orders by supplier and wave, the first wave is needed soon; the last of them was not answered yet."""
+    """Confirmed purchase orders by supplier and wave, the first wave is needed soon; the last of them was not answered yet.
+
+    What need not be ordered for some days yet is left to the buyer.
+    """
     waves = _waves(plant, today)
     steps = decimals_by_unit()
     orders = sorted(waves, key=lambda key: (key[1], key[0] or 0))
@@ -112,8 +116,9 @@ def _order_what_is_short(plant: Plant, today: dt.date, buyer: User | None) -> No
 
 
 def _waves(plant: Plant, today: dt.date) -> dict[Key, list[_Wish]]:
-    """What is short, each material and size once in a wave."""
-    rows = Requirement.objects.filter(plant=plant, short__gt=0).order_by().values_list("material_id", "size", "needed_on")
+    """What is short and to be ordered by now, each material and size once in a wave."""
+    to_order = Q(order_by=None) | Q(order_by__lte=today + ORDER_AHEAD)
+    rows = Requirement.objects.filter(to_order, plant=plant, short__gt=0).order_by().values_list("material_id", "size", "needed_on")
     materials = Material.objects.in_bulk()
     found: dict[Key, dict[tuple[int, str], _Wish]] = defaultdict(dict)
     for material, size, needed_on, short in rows.annotate(all_short=Sum("short")).order_by("material_id", "size", "needed_on"):

@@ -28,6 +28,7 @@ from scheduling.services.publishing import discard_draft, publish_plan
 
 SLIP = dt.timedelta(days=6)
 SOLES = "底材"
+LATE_SUPPLIERS = 2
 CONSIDERED, INSTRUCTED, ACKNOWLEDGED = 60, 12, 8
 
 
@@ -48,7 +49,7 @@ def last_week(plant: Plant) -> Plan | None:
 
 
 def let_soles_slip(plant: Plant, today: dt.date) -> list[PurchaseOrder]:
-    """The sole that most jobs of the last published week count on comes six days later than its supplier promised (D5, D6)."""
+    """The soles of the two suppliers on whom most jobs of the last published week count come six days later than promised (D5, D6)."""
     buyer = somebody(Department.PURCHASING)
     week = last_week(plant)
     if buyer is None or week is None:
@@ -63,9 +64,10 @@ def let_soles_slip(plant: Plant, today: dt.date) -> list[PurchaseOrder]:
         purchase_line__promised_on__lt=F("requirement__starts_on"),
         requirement__starts_on__lte=F("purchase_line__promised_on") + SLIP,
     )
-    most = coming.order_by().values("purchase_line__material").annotate(n=Count("requirement__order_line", distinct=True))
-    chosen = most.order_by("-n", "purchase_line__material").values_list("purchase_line__material", flat=True).first()
-    ids = set(coming.filter(purchase_line__material=chosen).values_list("purchase_line", flat=True))
+    by_supplier = "purchase_line__order__supplier"
+    most = coming.order_by().values(by_supplier).annotate(n=Count("requirement__order_line", distinct=True))
+    chosen = most.order_by("-n", by_supplier).values_list(by_supplier, flat=True)[:LATE_SUPPLIERS]
+    ids = set(coming.filter(**{f"{by_supplier}__in": list(chosen)}).values_list("purchase_line", flat=True))
     lines = PurchaseOrderLine.objects.filter(pk__in=ids).order_by("order_id")
     by_order: dict[int, list[PurchaseOrderLine]] = {}
     for line in lines:

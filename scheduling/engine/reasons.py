@@ -1,11 +1,11 @@
 """Why a job is late or left out: calculated from the finished plan, by the rules in docs/engine.md.
 
-For each late job the stages are gone through, feeders first, with everything else standing: when would the job be
-done here in what the other jobs leave of the able lines, overtime included, and when if it had those lines to
-itself? The difference is the delay that lack of capacity at this stage causes.
+For each late job: when would it be finished in what the other jobs leave of the able lines, overtime included, and
+when if it had the lines of one stage after the other, feeders first, to itself? The days that each stage gains are the delay
+that lack of capacity there causes.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 
@@ -80,32 +80,35 @@ def explain(problem: Problem, entries: Sequence[Entry], judged: Evaluation) -> d
 
 
 def _why_late(load: Load, job: Job) -> tuple[Reason, ...]:
-    """Links by the days each costs, most first; "overtime" or "sequence" if the job could be punctual as things stand."""
-    made: dict[str, Days] = {}
-    alone: dict[str, Days] = {}
-    links, gaps = [], []
-    for stage in load.stages:
-        ready = load.ready(job, stage, made)
-        made[stage] = flow(ready, load.pace(job, stage, "free"))
-        best = flow(ready, load.pace(job, stage, "all"))
-        alone[stage] = flow(load.ready(job, stage, alone), load.pace(job, stage, "all"))
-        left = load.left(job, stage)
-        days = day_done(made[stage], left) - day_done(best, left)
-        gaps.append((int((best - made[stage]).sum()), stage))
-        if days > 0:
-            links.append(load.taken(job, stage, ready, best > made[stage], days))
+    """Links by the days each costs at the end, most first; "overtime" or "sequence" if the job could be punctual as things stand.
+
+    The stages are given their lines to themselves one after the other, feeders first: a stage that had to wait anyway costs nothing.
+    """
+    before = _made(load, job, ())
     last = load.stages[-1]
-    possible, earliest = day_done(made[last], left), day_done(alone[last], left)
+    left = load.left(job, last)
+    possible = earliest = day_done(before[last], left)
     if possible <= job.due:
         return (_unused(load, job, possible),)
+    links = []
+    for place, stage in enumerate(load.stages, 1):
+        alone = _made(load, job, load.stages[:place])
+        days, earliest = earliest - day_done(alone[last], left), day_done(alone[last], left)
+        if days > 0:
+            links.append(load.taken(job, stage, load.ready(job, stage, before), alone[stage] > before[stage], days))
+        before = alone
     if earliest > job.due:
         kind: ReasonKind = "release" if job.release > 0 else "work"
         links.append(Reason(kind, None, (), max(0, job.release), earliest, earliest - job.due))
-    if not links:
-        stage = max(gaps)[1]  # small losses at several stages; the largest is named
-        everywhere = np.ones(load.problem.days, bool)
-        links.append(load.taken(job, stage, load.ready(job, stage, made), everywhere, possible - earliest))
     return tuple(sorted(links, key=lambda link: -link.days))
+
+
+def _made(load: Load, job: Job, freed: Collection[str]) -> dict[str, Days]:
+    """Pairs made by the end of each day at each stage, where the lines of the freed stages make nothing else."""
+    made: dict[str, Days] = {}
+    for stage in load.stages:
+        made[stage] = flow(load.ready(job, stage, made), load.pace(job, stage, "all" if stage in freed else "free"))
+    return made
 
 
 def _unused(load: Load, job: Job, possible: int) -> Reason:

@@ -31,7 +31,8 @@ class Hold:
     """One thing that is not there yet: a material with its purchase orders, or an item of pre-production.
 
     `day`: the last day on which it is still missing as somebody has promised; None: nobody has. `assumed`: the day that the month plan
-    takes instead (today + lead time); None where not even the lead time is known. `stage` is empty where it holds every stage.
+    takes instead (today + lead time); None where not even the lead time is known. `stage` is empty where it holds every stage. `ahead`:
+    working days before its stage begins that it has to be there (D5, D6), which the month plan keeps.
     """
 
     kind: Kind
@@ -44,6 +45,7 @@ class Hold:
     sizes: tuple[str, ...] = ()
     style: int | None = None  # whose pre-production page says more
     purchase_order: int | None = None  # the order that is to bring it
+    ahead: int = 0
 
     @property
     def planned_on(self) -> dt.date | None:
@@ -63,6 +65,7 @@ class Hold:
             "sizes": list(self.sizes),
             "style": self.style,
             "purchase_order": self.purchase_order,
+            "ahead": self.ahead,
         }
 
     @classmethod

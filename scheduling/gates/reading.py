@@ -15,7 +15,7 @@ from planning_site.core import clock
 from planning_site.core.calendar import calendar_of
 from planning_site.core.departments import Department
 from planning_site.core.models import Plant
-from procurement.models import Claim, JobKit, Material, PurchaseOrderLine
+from procurement.models import D5_DAYS, Claim, JobKit, Material, MaterialCategory, PurchaseOrderLine
 from quality.schedule import forward
 from quality.selectors import Outlook, release_states, releases_of, tool_caps
 from quality.selectors.steps import read_steps
@@ -28,7 +28,7 @@ def is_judged(plant: Plant) -> bool:
 
 
 def gates_of(plant: Plant, lines: Iterable[OrderLine], *, today: dt.date | None = None, judged: bool | None = None) -> dict[int, LineGates]:
-    """The gates of order lines, read with their style and colour, as they stand now; at most eighteen queries, however many lines.
+    """The gates of order lines, read with their style and colour, as they stand now; at most nineteen queries, however many lines.
 
     While nothing is known of material (`is_judged`), documents and material are not judged.
     """
@@ -105,7 +105,7 @@ def _tooling(
 
 
 class _Materials:
-    """What the kits of order lines wait for, with the purchase orders and their buyers. Four queries at the most."""
+    """What the kits of order lines wait for, with the purchase orders and their buyers. Five queries at the most."""
 
     def __init__(self, plant: Plant, lines: Collection[int], today: dt.date) -> None:
         self.today = today
@@ -116,16 +116,19 @@ class _Materials:
         rows = [row for kit in self.kits.values() for row in kit.missing]
         bringing = {pk for row in rows for pk in row["lines"]}
         self.orders: dict[int, PurchaseOrderLine] = {}
-        self.leads: dict[int, int | None] = {}
+        self.rules: dict[int, tuple[int | None, str]] = {}
+        self.ahead: dict[str, int] = {}
         self.last: dict[tuple[int, str], Claim] = {}
         if self.kits:
             self.last = _last_claims(list(self.kits))
+            self.ahead = dict(MaterialCategory.objects.values_list("name", "arrive_before"))
         if bringing:
             coming = PurchaseOrderLine.objects.filter(pk__in=bringing).select_related("order__supplier", "order__made_by")
             self.orders = {line.pk: line for line in coming}
         if rows:
             wanted = {row["material"] for row in rows}
-            self.leads = dict(Material.objects.filter(pk__in=wanted).values_list("pk", "lead_time_days"))
+            known = Material.objects.filter(pk__in=wanted).values_list("pk", "lead_time_days", "category")
+            self.rules = {pk: (lead, category) for pk, lead, category in known}
 
     def gates(self, line: int) -> list[Gate]:
         """One gate for each stage whose material is not all there."""
@@ -148,7 +151,7 @@ class _Materials:
         lines = [self.orders[pk] for pk in row["lines"] if pk in self.orders]
         suppliers = pgettext("list", ", ").join(dict.fromkeys(str(line.supplier) for line in lines if line.supplier))
         day = dt.date.fromisoformat(row["day"]) if row["day"] else None
-        lead = self.leads.get(row["material"])
+        lead, category = self.rules.get(row["material"], (None, ""))
         return Hold(
             Kind.MATERIAL,
             f"{row['name']} {row['code']}",
@@ -159,6 +162,7 @@ class _Materials:
             assumed=self.today + dt.timedelta(days=lead) if day is None and lead is not None else None,
             sizes=tuple(size for size in row["sizes"] if size),
             purchase_order=lines[0].order_id if lines else None,
+            ahead=self.ahead.get(category, D5_DAYS),
         )
 
     def _promised(self, line: int, stage: str, day: dt.date | None) -> Hold:
@@ -176,6 +180,7 @@ class _Materials:
             stage=stage,
             day=day,
             purchase_order=coming.order_id,
+            ahead=self.ahead.get(material.category, D5_DAYS),
         )
 
 

@@ -143,6 +143,13 @@ def test_a_release_that_alone_makes_a_job_late_is_the_reason() -> None:
     assert (outcome.reasons[0].kind, outcome.reasons[0].first_day, outcome.reasons[0].days) == ("release", 3, 2)
 
 
+@pytest.mark.parametrize(("ready", "kinds"), [({}, ["capacity"]), ({"stitch": 7}, ["work"])])
+def test_a_full_stage_is_no_reason_where_the_job_has_to_wait_behind_it_anyway(ready: dict[str, int], kinds: list[str]) -> None:
+    first = job("first", {"cut": 540.0, "stitch": 1.0, "pack": 1.0}, pairs=4, due=5, weight=900.0)  # cuts for four whole days
+    plan = solve(factory([first, job("second", RATES, due=3, ready=ready)], days=12), rounds=500)
+    assert [reason.kind for reason in plan.by_job["second"].reasons] == kinds
+
+
 def test_the_full_stage_is_the_reason_and_names_who_filled_it() -> None:
     jobs = [job("first", RATES, pairs=200, due=5, weight=9.0), job("second", RATES, pairs=40, due=2)]
     plan = solve(factory(jobs, days=14), rounds=500)

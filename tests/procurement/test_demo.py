@@ -14,10 +14,10 @@ from planning_site.core import clock
 from planning_site.core.calendar import calendar_of
 from planning_site.core.models import Change, User
 from planning_site.core.plants import default_plant
-from procurement.demo import LATE_DAYS, LATE_SIZES, load_purchasing, slip_this_morning
-from procurement.models import Chase, JobKit, PurchaseOrderLine, Requirement, RequirementRun, StockBalance
+from procurement.demo import LATE_DAYS, LATE_SIZES, load_purchasing
+from procurement.models import Chase, JobKit, PurchaseOrderLine, RequirementRun, StockBalance
 from procurement.selectors import kits_chase, work
-from procurement.selectors.impact import lines_hit_by, lines_hit_by_order
+from procurement.selectors.impact import lines_hit_by_order
 from procurement.services.requirements import request_where_changed
 from tests.procurement.demo_factory import loaded
 
@@ -64,29 +64,6 @@ def test_a_sole_supplier_is_late_and_it_is_written_down_whom_it_hits(demo: None)
         assert (change.at, change.why, change.by) == (last.at, last.answer, User.objects.get(username="lu"))
     assert load_purchasing() == [], "the story is told once"
     assert Chase.objects.count() == 2 * len(LATE_SIZES)
-
-
-def test_another_sole_slips_once_there_are_plans_and_jobs_that_were_in_time_are_not(demo: None) -> None:
-    """D5."""
-    lines = PurchaseOrderLine.objects.filter(state__in=["waiting", "confirmed"], material__category="底材")
-    before = {line.pk: [hit.starts_on for hit in lines_hit_by(line)] for line in lines}
-    chases = slip_this_morning()
-    assert chases
-    slipped = [line for chase in chases for line in chase.lines.all()]
-    assert len({line.material_id for line in slipped}) == 1
-    for line in slipped:
-        assert line.first_promised_on
-        assert line.first_promised_on < min(before[line.pk]), "it came in time"
-        assert line.promised_on == chases[0].new_date
-        assert any(hit.starts_on <= line.promised_on for hit in lines_hit_by(line))
-    needs = Requirement.objects.filter(material=slipped[0].material, covered_on=chases[0].new_date)
-    assert needs.filter(starts_on__lte=chases[0].new_date).exists(), "the requirements know it at once"
-    assert slip_this_morning() == [], "once"
-
-
-def test_nothing_slips_where_the_demo_was_not_told(db: None) -> None:
-    Chase.objects.all().delete()
-    assert slip_this_morning() == []
 
 
 def test_quantities_stay_those_of_the_workbooks(demo: None) -> None:

@@ -8,6 +8,7 @@ import time_machine
 from django.core.management import call_command
 from django.urls import reverse
 
+from planning_site.core import audit
 from planning_site.core.departments import Department
 from planning_site.core.roles import Role
 from procurement.models import Chase, PurchaseOrderLine, StockBalance
@@ -37,8 +38,11 @@ def test_late_soles_an_exception_and_instruction_orders_are_there_and_nothing_ha
         assert exception.approved_by.groups.filter(name=Role.PLANNING_SUPERVISOR).exists()
         assert week.jobs.filter(outcome=PlanJob.Outcome.LEFT_OUT, reason=PlanJob.Reason.MATERIAL).exists()
         slipped = PurchaseOrderLine.objects.filter(chases__at__gte=MORNING)
-        assert all(line.promised_on > line.first_promised_on for line in slipped if line.promised_on and line.first_promised_on)
-        hits = PlanHit.objects.filter(hold__what__icontains=slipped[0].material.code)
+        for line in slipped:
+            before, after = audit.history_of(line)[0].values["promised_on"]
+            assert dt.date.fromisoformat(after) - dt.date.fromisoformat(before) >= dt.timedelta(days=6)
+        late = {line.material.code for line in slipped}
+        hits = [hit for hit in PlanHit.objects.all() if hit.hold["what"].split()[-1] in late]
         assert exception.order_line_id in {job["line"] for hit in hits for job in hit.jobs}
         assert slipped[0].number in text_of(browser(Department.PLANNING), reverse("scheduling:hits"))
         issued = InstructionVersion.objects.count()

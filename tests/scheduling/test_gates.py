@@ -123,7 +123,8 @@ class TestGates:
 
 
 class TestMonth:
-    def test_a_job_starts_at_the_stage_after_its_material_has_come(self) -> None:
+    def test_a_stage_starts_so_many_working_days_after_its_material_has_come_as_it_has_to_be_there_before(self) -> None:
+        """D6: soles three working days before."""
         floor = make(but="S15")
         for size in ("38", "39", "40", "41", "42"):
             line = purchase_line(
@@ -132,16 +133,17 @@ class TestMonth:
             PurchaseOrderLine.objects.filter(pk=line.pk).update(promised_on=dt.date(2026, 12, 12))
         recalculate(floor.plant)
         [job] = framed(floor).problem.jobs
-        assert dict(job.ready) == {"bottoming": 4}  # Saturday 12 December is day 3; Monday is the first day with soles
+        assert dict(job.ready) == {"bottoming": 6}  # Saturday 12 December is day 3, Monday 14 is day 4
         assert job.release == 0
 
     def test_without_a_promise_the_lead_time_is_assumed_and_says_so(self) -> None:
+        """D5: two working days before."""
         floor = make(but="M-BK")
         material("M-BK", "", "", "").__class__.objects.filter(code="M-BK").update(lead_time_days=10)
         recalculate(floor.plant)
         frame = framed(floor)
         [job] = frame.problem.jobs
-        assert frame.days[job.ready["cutting"]] == dt.date(2026, 12, 19)  # the working day after 18 December
+        assert frame.days[job.ready["cutting"]] == dt.date(2026, 12, 21)  # Friday 18 December and two working days
         hold = frame.snapshot.lines[0].waiting.holds[0]
         assert (hold.day, hold.assumed) == (None, dt.date(2026, 12, 18))
 

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 
 from planning_site.core.errors import DomainError
 from planning_site.core.plants import default_plant
-from procurement.demo import slip_this_morning
 from procurement.services.requirements import do_waiting
 from scheduling.services.first_plans import make_first_plans
 
@@ -25,7 +24,6 @@ class Command(BaseCommand):
         except DomainError as error:
             raise CommandError(error.message) from error
         do_waiting()  # material by the days that these plans gave it
-        slip_this_morning()
         for plan in first.made:
             values = {"plan": plan, "first": plan.first_day, "last": plan.last_day}
             self.stdout.write(_("Published %(plan)s: %(first)s to %(last)s.") % values)
