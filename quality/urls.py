@@ -31,6 +31,7 @@ urlpatterns = [
     path("inspections/lines/", inspections.lines, name="inspection_lines"),
     path("inspections/<int:pk>/", inspections.inspection, name="inspection"),
     path("inspections/<int:pk>/reverse/", inspections.inspection_reverse, name="inspection_reverse"),
+    path("inspections/<int:pk>/release/", inspections.blocked_release, name="blocked_release"),
     path("defects/", inspections.defects, name="defects"),
     path("tools/", tooling.tool_list, name="tools"),
     path("tools/export/", tooling.export, name="tools_export"),

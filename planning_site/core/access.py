@@ -204,6 +204,7 @@ ACCESS: dict[str, Rule] = {
     "quality:inspection_new": rule(write=[QC]),
     "quality:inspection_lines": rule([QC]),
     "quality:inspection_reverse": rule(write=[QC]),
+    "quality:blocked_release": rule(write=[QC]),
     "quality:defects": rule(EVERYBODY, [QC]),
     "quality:tools": rule(),
     "quality:tools_export": rule(),

@@ -1,4 +1,4 @@
-"""The three warehouses: one ledger of moves, the documents that posted them, and the balances they sum up to."""
+"""The three warehouses and the blocked stock: one ledger of moves, the documents that posted them, the balances they sum up to."""
 
 import uuid
 
@@ -19,6 +19,8 @@ class Warehouse(models.TextChoices):
     MAIN = "main", _("main warehouse")
     TRANSIT = "transit", _("transit warehouse")
     FINISHED = "finished", _("finished goods")
+    # what QC turned back on arrival: neither free nor in kits, until it goes back, is scrapped or is released
+    HELD = "held", _("blocked stock")
 
 
 class MoveKind(models.TextChoices):
@@ -34,6 +36,8 @@ class MoveKind(models.TextChoices):
     TRANSFER = "transfer", _("transfer")
     PAIRS_IN = "pairs_in", _("pairs in")
     PAIRS_OUT = "pairs_out", _("pairs out")
+    BLOCK = "block", _("blocked by QC")
+    UNBLOCK = "unblock", _("released by QC")
 
 
 class ScrapReason(models.TextChoices):

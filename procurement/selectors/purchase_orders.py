@@ -11,7 +11,7 @@ from django.db.models import Count, F, Min, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from planning_site.core.models import Change, Plant
-from procurement.models import Chase, PurchaseOrder, PurchaseOrderLine, Supplier
+from procurement.models import Chase, PurchaseOrder, PurchaseOrderLine, Supplier, Warehouse
 from procurement.selectors.arrivals import STILL_COMING
 
 if TYPE_CHECKING:
@@ -58,8 +58,11 @@ def overdue_orders(orders: QuerySet[PurchaseOrder], today: dt.date) -> QuerySet[
 
 
 def order_page() -> QuerySet[PurchaseOrder]:
-    """An order with its lines, what came of each, and the log of chases. Four queries."""
-    lines = PurchaseOrderLine.objects.select_related("material").annotate(came=Coalesce(Sum("stock_moves__quantity"), Decimal(0)))
+    """An order with its lines, what came of each and what of that is blocked, and the log of chases. Four queries."""
+    of_held = Q(stock_moves__warehouse=Warehouse.HELD)
+    lines = PurchaseOrderLine.objects.select_related("material").annotate(
+        came=Coalesce(Sum("stock_moves__quantity"), Decimal(0)), held=Coalesce(Sum("stock_moves__quantity", filter=of_held), Decimal(0))
+    )
     chases = Chase.objects.select_related("by").prefetch_related("lines__material")
     return PurchaseOrder.objects.select_related("supplier", "made_by", "plant").prefetch_related(
         Prefetch("lines", lines.order_by("material__code", "size", "pk")), Prefetch("chases", chases)

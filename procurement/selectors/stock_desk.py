@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from orders.models import Order, OrderLine
 from orders.sizes import size_key
 from planning_site.core.models import Plant
-from procurement.models import Material, MoveKind, PurchaseOrder, PurchaseOrderLine, Requirement, StockBalance, Warehouse
+from procurement.models import Material, MoveKind, PurchaseOrder, PurchaseOrderLine, Requirement, StockBalance, StockMove, Warehouse
 from procurement.quantities import decimals_by_unit, rounded_up, step_of
 from procurement.selectors.arrivals import STILL_COMING
 from procurement.selectors.stock import balances, issued, pairs_posted, received
@@ -98,8 +98,18 @@ def return_lines(job: OrderLine) -> list[SlipLine]:
     return [_line(f"{pk}:{size}", materials[pk], size, "", [(fact, given[job_pk, pk, size])], ZERO) for job_pk, pk, size in keys]
 
 
-def receipt_lines(order: PurchaseOrder, *, sent_back: bool = False) -> list[SlipLine]:
-    """The lines of a purchase order: ordered and come; usually all that is still to come. Two queries."""
+def held_of(order: PurchaseOrder) -> dict[int, Decimal]:
+    """What QC blocked of a purchase order and what is still there, by line. One query."""
+    moves = StockMove.objects.filter(purchase_line__order=order, warehouse=Warehouse.HELD)
+    sums = moves.order_by().values_list("purchase_line_id").annotate(held=Sum("quantity"))
+    return {line: held for line, held in sums if held > 0}
+
+
+def receipt_lines(order: PurchaseOrder, *, sent_back: bool = False, held: Mapping[int, Decimal] | None = None) -> list[SlipLine]:
+    """The lines of a purchase order: ordered and come; usually all that is still to come. What goes back is what is blocked (`held`).
+
+    Two queries.
+    """
     rows = list(order.lines.select_related("material").exclude(state__in=["draft", "cancelled"]))
     rows.sort(key=lambda row: (row.material.code, size_key(row.size or "0")))
     came = received([row.pk for row in rows])
@@ -107,7 +117,9 @@ def receipt_lines(order: PurchaseOrder, *, sent_back: bool = False) -> list[Slip
     for row in rows:
         has = came.get(row.pk, ZERO)
         facts = [(_("ordered"), row.quantity), (pgettext("purchase", "came"), has)]
-        usual = ZERO if sent_back or row.state not in STILL_COMING else max(row.quantity - has, ZERO)
+        if held:
+            facts.append((pgettext("material", "blocked"), held.get(row.pk, ZERO)))
+        usual = (held or {}).get(row.pk, ZERO) if sent_back or row.state not in STILL_COMING else max(row.quantity - has, ZERO)
         line = _line(str(row.pk), row.material, row.size, row.material.name, facts, usual)
         line.row, line.with_lot = row, not sent_back
         lines.append(line)

@@ -18,7 +18,7 @@ from procurement.models import Material, MoveKind, Requirement, ScrapReason, Sto
 from procurement.quantities import decimals_by_unit, rounded_up, step_of
 from procurement.selectors.stock import issued
 from procurement.services.stock_picking import Wanted, pick
-from procurement.services.stock_posting import Balances, Entry, Head, check_item, post, shown
+from procurement.services.stock_posting import Balances, Entry, Head, check_item, check_open, post, shown
 
 Days = dt.date | None
 
@@ -52,8 +52,9 @@ def issue(
     """Issue material to a job (E5.2).
 
     More than its bill of materials says, or something that is not in it, needs a note. Raises DomainError: not enough there (`short`),
-    the order is not open (`not_open`), more than needed without a note (`over_issue`).
+    the order is not open (`not_open`), more than needed without a note (`over_issue`), out of the blocked stock (`blocked`).
     """
+    check_open(warehouse)
     head = Head(plant, MoveKind.ISSUE, by, day, key or uuid.uuid4(), job, counterpart, note=note)
 
     def plan(there: Balances) -> list[Entry]:
@@ -79,6 +80,7 @@ def return_from_job(
     note: str = "",
 ) -> StockDocument:
     """Take material back from a job, at most what it has. Raises DomainError (`not_issued`)."""
+    check_open(warehouse)
     head = Head(plant, MoveKind.RETURNED, by, day, key or uuid.uuid4(), job, counterpart, note=note)
     entries = _checked(line.entry(warehouse) for line in lines)
 
@@ -138,8 +140,9 @@ def transfer(
 ) -> StockDocument:
     """Move stock to another warehouse or place; lots stay what they are.
 
-    Material stays out of the finished goods, and only finished pairs go in. Raises DomainError (`short`, `target`).
+    Material stays out of the finished goods, and only finished pairs go in. Raises DomainError (`short`, `target`, `blocked`).
     """
+    check_open(source, target)
     items = _checked(line.item(source) for line in lines)
     for item in items:
         _check_target(item, target)

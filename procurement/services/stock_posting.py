@@ -41,6 +41,8 @@ PREFIX = {
     MoveKind.TRANSFER: "DB",
     MoveKind.PAIRS_IN: "JC",
     MoveKind.PAIRS_OUT: "CC",
+    MoveKind.BLOCK: "FC",
+    MoveKind.UNBLOCK: "JF",
 }
 
 
@@ -264,6 +266,12 @@ def check_item(entry: Entry) -> None:
             raise DomainError(_("%(what)s: pairs are whole numbers.") % {"what": entry.what}, "quantity")
         if entry.size not in entry.pairs_of.sizes:
             raise DomainError(_("%(job)s has no size %(size)s.") % {"job": entry.pairs_of, "size": entry.size or "–"}, "size")
+
+
+def check_open(*warehouses: str) -> None:
+    """What QC blocked is not handed on by a storekeeper. Raises DomainError (`blocked`)."""
+    if Warehouse.HELD in warehouses:
+        raise DomainError(_("Blocked stock is released by QC, goes back to the supplier or is scrapped."), "blocked")
 
 
 def taken(entry: Entry) -> Entry:

@@ -15,11 +15,14 @@ from procurement.services.stock_receipts import settle
 
 
 @transaction.atomic
-def reverse(*, document: StockDocument, why: str, by: User | None, key: uuid.UUID | None = None) -> StockDocument:
+def reverse(
+    *, document: StockDocument, why: str, by: User | None, key: uuid.UUID | None = None, with_inspection: bool = False
+) -> StockDocument:
     """Post the opposite of every move of a document, today. What it brought must still be there.
 
     Raises DomainError: no reason given (`why`), reversed before (`reversed`), a reversal itself (`is_reversal`), an approved count
-    (`count`: count again, so that two people agree), gone meanwhile (`short`).
+    (`count`: count again, so that two people agree), blocked or released by QC (`blocked`: QC reverses its inspection, `with_inspection`),
+    gone meanwhile (`short`).
     """
     if not why.strip():
         raise DomainError(_("Write down why it is reversed."), "why")
@@ -27,6 +30,8 @@ def reverse(*, document: StockDocument, why: str, by: User | None, key: uuid.UUI
         raise DomainError(_("%(document)s is a reversal itself: post it anew instead.") % {"document": document}, "is_reversal")
     if document.kind == MoveKind.COUNT:
         raise DomainError(_("A count is set right by another count, which a second person approves."), "count")
+    if document.kind in (MoveKind.BLOCK, MoveKind.UNBLOCK) and not with_inspection:
+        raise DomainError(_("QC blocked or released it: QC reverses its inspection."), "blocked")
     entries = _opposites(document)
     head = Head(
         plant=document.plant,

@@ -166,13 +166,17 @@ def _document(request: LoggedInRequest, pk: int) -> HttpResponse:
         "moves": found.moves.select_related("material", "pairs_of__style", "pairs_of__colour", "pairs_of__order", "purchase_line__order"),
         "stages": kits_matrix.stage_names(english=english()),
         "reversal_key": uuid.uuid4(),
+        "to_inspect": found.kind == MoveKind.RECEIVE
+        and found.reverses_id is None
+        and access.may(request.user, "quality:inspection_new", "write"),
         "may_reverse": access.may(request.user, "procurement:stock_reverse", "write") and _is_reversible(found),
     }
     return render(request, "procurement/stock_document.html", context)
 
 
 def _is_reversible(found: StockDocument) -> bool:
-    return found.reverses_id is None and found.kind != MoveKind.COUNT and not hasattr(found, "reversed_by")
+    by_others = (MoveKind.COUNT, MoveKind.BLOCK, MoveKind.UNBLOCK)
+    return found.reverses_id is None and found.kind not in by_others and not hasattr(found, "reversed_by")
 
 
 def _day(text: str) -> dt.date | None:

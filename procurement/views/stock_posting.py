@@ -33,6 +33,8 @@ from procurement.views.kits import english
 Filled = Sequence[tuple[SlipLine, Decimal]]
 Post = Callable[[Filled, dict[str, Any]], StockDocument]
 STORES = (Warehouse.MAIN, Warehouse.TRANSIT)
+OUT_OF = (*STORES, Warehouse.HELD)  # what is scrapped may have been blocked before
+BACK_FROM = (Warehouse.MAIN, Warehouse.HELD)
 
 
 @require_http_methods(["GET", "POST"])
@@ -49,7 +51,7 @@ def issue(request: LoggedInRequest) -> HttpResponse:
         wanted = [Wanted(quantity, materials[line.key], size=line.size) for line, quantity in found]
         return stock.issue(plant=plant, job=job, lines=wanted, warehouse=warehouse, **head)
 
-    context = _of_job(job) | {"title": _("Issue to a job"), "button": _("Issue"), "stores": _stores(request, warehouse), "may_add": True}
+    context = _of_job(job) | {"title": _("Issue to a job"), "button": _("Issue"), "may_add": True} | _at(request, warehouse)
     context |= {
         "nothing": _("The bill of materials of this job is not known. Add material by its code."),
         "counterpart_label": _("handed to"),
@@ -72,7 +74,7 @@ def take_back(request: LoggedInRequest) -> HttpResponse:
 
     for line in lines:
         line.with_lot = True
-    context = _of_job(job) | {"title": _("Take back from a job"), "button": _("Take back"), "stores": _stores(request, warehouse)}
+    context = _of_job(job) | {"title": _("Take back from a job"), "button": _("Take back")} | _at(request, warehouse)
     return _slip(request, lines, post, context | {"nothing": _("Nothing was issued to this job."), "counterpart_label": _("brought by")})
 
 
@@ -84,12 +86,15 @@ def receive(request: LoggedInRequest) -> HttpResponse:
     if pk is None:
         return _pick_order(request, plant)
     order = get_object_or_404(PurchaseOrder.objects.select_related("supplier"), pk=pk, plant=plant)
-    lines = stock_desk.receipt_lines(order, sent_back=back)
+    held = stock_desk.held_of(order) if back else {}
+    source = _store(request, BACK_FROM, usual=Warehouse.HELD if held else Warehouse.MAIN)
+    lines = stock_desk.receipt_lines(order, sent_back=back, held=held if source == Warehouse.HELD else {})
 
     def post(found: Filled, head: dict[str, Any]) -> StockDocument:
         receipts = [Receipt(quantity, line.row, lot=line.lot.strip(), place=line.place.strip()) for line, quantity in found]
-        act = stock_receipts.return_to_supplier if back else stock_receipts.receive
-        return act(plant=plant, lines=receipts, **head)
+        if back:
+            return stock_receipts.return_to_supplier(plant=plant, lines=receipts, warehouse=source, **head)
+        return stock_receipts.receive(plant=plant, lines=receipts, **head)
 
     context = {
         "title": _("Send back to the supplier") if back else _("Receive"),
@@ -100,7 +105,7 @@ def receive(request: LoggedInRequest) -> HttpResponse:
         "counterpart_label": _("fetched by") if back else _("brought by"),
         "other": None if back else (f"?order={order.pk}&back=1", _("Send back to the supplier")),
     }
-    return _slip(request, lines, post, context)
+    return _slip(request, lines, post, context | (_at(request, source, BACK_FROM) if back else {}))
 
 
 @require_http_methods(["GET", "POST"])
@@ -119,7 +124,7 @@ def transfer(request: LoggedInRequest) -> HttpResponse:
         place = request.POST.get("target_place", "").strip()
         return stock.transfer(plant=plant, lines=_taken(found, material), source=source, target=target, target_place=place, **head)
 
-    context = _of_material(material) | {"title": _("Transfer"), "button": _("Transfer"), "stores": _stores(request, source)}
+    context = _of_material(material) | {"title": _("Transfer"), "button": _("Transfer")} | _at(request, source)
     context |= {"targets": [(store.value, store.label) for store in STORES], "nothing": _("Nothing of it lies here.")}
     return _slip(request, lines, post, context)
 
@@ -130,14 +135,14 @@ def scrap(request: LoggedInRequest) -> HttpResponse:
     plant, material = default_plant(), _material(request)
     if material is None:
         return _pick_material(request, plant, _("Scrap"))
-    source = _store(request)
+    source = _store(request, OUT_OF)
     lines = stock_desk.balance_lines(plant, material, source)
 
     def post(found: Filled, head: dict[str, Any]) -> StockDocument:
         reason = request.POST.get("reason", "")
         return stock.scrap(plant=plant, lines=_taken(found, material), reason=reason, warehouse=source, **head)
 
-    context = _of_material(material) | {"title": _("Scrap"), "button": _("Scrap"), "stores": _stores(request, source)}
+    context = _of_material(material) | {"title": _("Scrap"), "button": _("Scrap")} | _at(request, source, OUT_OF)
     return _slip(request, lines, post, context | {"reasons": ScrapReason.choices, "nothing": _("Nothing of it lies here.")})
 
 
@@ -211,20 +216,20 @@ def _material(request: LoggedInRequest) -> Material | None:
     return get_object_or_404(Material, pk=pk) if pk is not None else None
 
 
-def _store(request: LoggedInRequest) -> str:
-    """The warehouse to take from or bring to: main unless the transit warehouse is asked for."""
+def _store(request: LoggedInRequest, stores: Sequence[Warehouse] = STORES, *, usual: Warehouse = Warehouse.MAIN) -> Warehouse:
+    """The warehouse to take from or bring to, of those a slip may choose from."""
     asked = request.POST.get("warehouse") or request.GET.get("warehouse")
-    return Warehouse.TRANSIT if asked == Warehouse.TRANSIT else Warehouse.MAIN
+    return next((store for store in stores if store == asked), usual)
 
 
-def _stores(request: LoggedInRequest, chosen: str) -> list[tuple[str, str, bool]]:
-    """(query string, name, is chosen) of the warehouses to switch between."""
-    out = []
-    for store in STORES:
+def _at(request: LoggedInRequest, chosen: Warehouse, stores: Sequence[Warehouse] = STORES) -> dict[str, Any]:
+    """The chosen warehouse, and (query string, name, is chosen) of those to switch between."""
+    switches = []
+    for store in stores:
         query = request.GET.copy()
         query["warehouse"] = store.value
-        out.append((query.urlencode(), str(store.label), store.value == chosen))
-    return out
+        switches.append((query.urlencode(), str(store.label), store == chosen))
+    return {"stores": switches, "warehouse": chosen.value}
 
 
 def _extra(request: LoggedInRequest) -> list[Material]:

@@ -11,20 +11,19 @@ from django.utils.translation import pgettext_lazy
 
 from orders.models import OrderLine
 from planning_site.core import clock
-from planning_site.workbooks.cells import UnreadableError, read_size
-from procurement.models import Material
 from quality.forms.fields import MAX_NOTE, DayInput, upload
 from quality.models import DefectCode, Inspection, Step
 from quality.selectors.inspections import defect_codes
+from quality.selectors.receipts import Arrived
 from quality.services import Count, Findings, Found
+from quality.services.findings import Quantity
 
 Kind, Method = Inspection.Kind, Inspection.Method
 DEFECT_ROWS = 12  # the page shows the first few, its script the others
-RECEIPT_ROWS = 12
 
 
 class _CountForm(forms.Form):
-    """What every inspection has: day, method, note, and rows of defects."""
+    """What every inspection has: day, method, note, counts of each size, and rows of defects."""
 
     def __init__(self, *args: Any, sizes: tuple[str, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -34,6 +33,10 @@ class _CountForm(forms.Form):
         self.fields["day"] = forms.DateField(label=_("day"), widget=DayInput(), initial=clock.today)
         self.fields["method"] = forms.ChoiceField(label=_("method"), choices=Method.choices, initial=Method.FULL)
         self.fields["note"] = forms.CharField(label=_("note"), max_length=MAX_NOTE, required=False)
+        for size in sizes:
+            self.fields[f"presented_{size}"] = self._number(_("presented"))
+            self.fields[f"checked_{size}"] = self._number(_("checked"))
+            self.fields[f"failed_{size}"] = self._number(pgettext_lazy("inspected", "failed"))
         for n in range(DEFECT_ROWS):
             self.fields[f"defect_{n}"] = forms.ChoiceField(label=_("defect"), choices=[("", "–"), *codes], required=False)
             size_choices = [("", "–"), *((size, size) for size in sizes)]
@@ -43,6 +46,13 @@ class _CountForm(forms.Form):
             self.fields[f"defect_photo_{n}"] = forms.FileField(
                 label=_("photo"), required=False, widget=forms.ClearableFileInput(attrs={"accept": "image/*", "capture": "environment"})
             )
+
+    def _number(self, label: Any) -> forms.Field:
+        """The field of a count: whole pairs."""
+        return _whole(label)
+
+    def size_rows(self) -> list[tuple[str, Any, Any, Any]]:
+        return [(size, self[f"presented_{size}"], self[f"checked_{size}"], self[f"failed_{size}"]) for size in self.sizes]
 
     def defect_rows(self) -> list[dict[str, Any]]:
         names = ("defect", "defect_size", "defect_count", "defect_place", "defect_photo")
@@ -66,7 +76,10 @@ class _CountForm(forms.Form):
         return tuple(found)
 
     def _counts(self) -> tuple[Count, ...]:
-        raise NotImplementedError
+        data = self.cleaned_data
+        names = ("presented", "checked", "failed")
+        counts = (self._count(size, *(data.get(f"{name}_{size}") for name in names)) for size in self.sizes)
+        return tuple(count for count in counts if count)
 
     def clean(self) -> dict[str, Any]:
         """Put counts and defects together; what is missing of a sample's checks is an error, of a full check it is every pair."""
@@ -74,7 +87,7 @@ class _CountForm(forms.Form):
         data["findings"] = Findings(self._counts(), self._defects())
         return data
 
-    def _count(self, size: str, presented: int | None, checked: int | None, failed: int | None) -> Count | None:
+    def _count(self, size: str, presented: Quantity | None, checked: Quantity | None, failed: Quantity | None) -> Count | None:
         if not presented:
             return None
         is_full = self.cleaned_data.get("method") == Method.FULL
@@ -90,68 +103,25 @@ class LineInspectionForm(_CountForm):
         if kind == Kind.IN_LINE:
             stages = [(step.code, str(step)) for step in Step.objects.filter(group=Step.Group.TRIAL)]
             self.fields["stage"] = forms.ChoiceField(label=_("stage"), choices=stages)
-        for size in self.sizes:
-            self.fields[f"presented_{size}"] = _whole(_("presented"))
-            self.fields[f"checked_{size}"] = _whole(_("checked"))
-            self.fields[f"failed_{size}"] = _whole(pgettext_lazy("inspected", "failed"))
-
-    def size_rows(self) -> list[tuple[str, Any, Any, Any]]:
-        return [(size, self[f"presented_{size}"], self[f"checked_{size}"], self[f"failed_{size}"]) for size in self.sizes]
-
-    def _counts(self) -> tuple[Count, ...]:
-        data = self.cleaned_data
-        counts = (
-            self._count(size, data.get(f"presented_{size}"), data.get(f"checked_{size}"), data.get(f"failed_{size}")) for size in self.sizes
-        )
-        return tuple(count for count in counts if count)
 
 
 class ReceiptInspectionForm(_CountForm):
-    """An incoming inspection: the receipt, the material, and counts by size or in one row without."""
+    """An incoming inspection of a material that a receipt brought: all that is not inspected yet is presented, unless less is written."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, sizes=(), **kwargs)
-        self.fields["reference"] = forms.CharField(label=_("receipt or purchase order"), max_length=60)
-        self.fields["material"] = forms.CharField(label=_("material code"), max_length=60, required=False)
-        for n in range(RECEIPT_ROWS):
-            self.fields[f"size_{n}"] = forms.CharField(label=_("size"), max_length=6, required=False)
-            self.fields[f"presented_{n}"] = _whole(_("presented"))
-            self.fields[f"checked_{n}"] = _whole(_("checked"))
-            self.fields[f"failed_{n}"] = _whole(pgettext_lazy("inspected", "failed"))
+    def __init__(self, *args: Any, arrived: Arrived, **kwargs: Any) -> None:
+        super().__init__(*args, sizes=tuple(arrived.came), **kwargs)
+        for size, quantity in arrived.open.items():
+            self.fields[f"presented_{size}"].initial = f"{quantity:f}".rstrip("0").rstrip(".") if quantity else None
 
-    def clean_material(self) -> Material | None:
-        code = self.cleaned_data["material"].strip()
-        if not code:
-            return None
-        found = Material.objects.select_related("supplier").filter(code__iexact=code).first()
-        if found is None:
-            raise forms.ValidationError(_now("There is no material %(code)s.") % {"code": code})
-        return found
-
-    def receipt_rows(self) -> list[tuple[Any, Any, Any, Any, bool]]:
-        return [
-            (
-                self[f"size_{n}"],
-                self[f"presented_{n}"],
-                self[f"checked_{n}"],
-                self[f"failed_{n}"],
-                bool(self[f"presented_{n}"].value()),
-            )
-            for n in range(RECEIPT_ROWS)
-        ]
-
-    def _counts(self) -> tuple[Count, ...]:
-        data = self.cleaned_data
-        counts = []
-        for n in range(RECEIPT_ROWS):
-            try:
-                size = read_size(data.get(f"size_{n}") or None) or ""
-            except UnreadableError as error:
-                self.add_error(f"size_{n}", error.message)
-                continue
-            count = self._count(size, data.get(f"presented_{n}"), data.get(f"checked_{n}"), data.get(f"failed_{n}"))
-            counts += [count] if count else []
-        return tuple(counts)
+    def _number(self, label: Any) -> forms.Field:
+        return forms.DecimalField(
+            label=label,
+            min_value=0,
+            max_digits=14,
+            decimal_places=3,
+            required=False,
+            widget=forms.NumberInput(attrs={"inputmode": "decimal"}),
+        )
 
 
 class ReverseForm(forms.Form):

@@ -1,4 +1,7 @@
-"""Inspections incoming, in line and final: pairs and defects by size. Posted once; a mistake is reversed, not edited."""
+"""Inspections incoming, in line and final: pairs and defects by size. Posted once; a mistake is reversed, not edited.
+
+Counts have the decimals of a material's unit; of an order they are whole pairs.
+"""
 
 from django.conf import settings
 from django.db import models
@@ -8,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orders.models import OrderLine
 from planning_site.core.models import Plant
-from procurement.models import Material, Supplier
+from procurement.models import Material, StockDocument, Supplier
 from quality.models.files import StoredFile
 
 
@@ -55,13 +58,16 @@ class Inspection(models.Model):
     )
     # the stage of an in-line inspection, by its code
     stage = models.SlugField(_("stage"), max_length=20, blank=True)
-    # the purchase receipt or order that an incoming inspection is of
-    reference = models.CharField(_("receipt"), max_length=60, blank=True)
+    # the warehouse's receipt that an incoming inspection is of; its number stands in `reference`
+    receipt = models.ForeignKey(StockDocument, models.PROTECT, null=True, blank=True, verbose_name=_("receipt"), related_name="inspections")
+    reference = models.CharField(_("number of the receipt"), max_length=60, blank=True)
+    # what it put into the blocked stock, as far as that was still there
+    blocking = models.OneToOneField(StockDocument, models.PROTECT, null=True, blank=True, related_name="blocked_by")
     material = models.ForeignKey(Material, models.PROTECT, null=True, blank=True, verbose_name=_("material"), related_name="inspections")
     supplier = models.ForeignKey(Supplier, models.PROTECT, null=True, blank=True, verbose_name=_("supplier"), related_name="inspections")
-    presented = models.PositiveIntegerField(_("presented"))
-    checked = models.PositiveIntegerField(_("checked"))
-    failed = models.PositiveIntegerField(pgettext_lazy("inspected", "failed"))
+    presented = models.DecimalField(_("presented"), max_digits=14, decimal_places=3)
+    checked = models.DecimalField(_("checked"), max_digits=14, decimal_places=3)
+    failed = models.DecimalField(pgettext_lazy("inspected", "failed"), max_digits=14, decimal_places=3)
     is_accepted = models.BooleanField(_("accepted"))
     note = models.CharField(_("note"), max_length=300, blank=True)
     at = models.DateTimeField(auto_now_add=True)
@@ -77,7 +83,10 @@ class Inspection(models.Model):
                 condition=Q(kind="incoming", order_line=None) | (~Q(kind="incoming") & Q(order_line__isnull=False)),
                 name="inspection_of_line_or_receipt",
             ),
-            models.CheckConstraint(condition=Q(checked__lte=F("presented"), failed__lte=F("checked")), name="inspection_counts_are_nested"),
+            models.CheckConstraint(
+                condition=Q(checked__lte=F("presented"), failed__lte=F("checked"), failed__gte=0), name="inspection_counts_are_nested"
+            ),
+            models.CheckConstraint(condition=Q(kind="incoming") | Q(receipt=None, blocking=None), name="inspection_of_receipt_is_incoming"),
         ]
         indexes = [
             # what passed, by order line: quality.selectors.inspections.passed_pairs
@@ -95,11 +104,11 @@ class InspectionSize(models.Model):
 
     inspection = models.ForeignKey(Inspection, models.CASCADE, related_name="sizes")
     size = models.CharField(_("size"), max_length=6, blank=True)
-    presented = models.PositiveIntegerField(_("presented"))
-    checked = models.PositiveIntegerField(_("checked"))
-    failed = models.PositiveIntegerField(pgettext_lazy("inspected", "failed"))
-    # what counts as finished (final), or may be taken into stock (incoming)
-    passed = models.PositiveIntegerField(_("passed"))
+    presented = models.DecimalField(_("presented"), max_digits=14, decimal_places=3)
+    checked = models.DecimalField(_("checked"), max_digits=14, decimal_places=3)
+    failed = models.DecimalField(pgettext_lazy("inspected", "failed"), max_digits=14, decimal_places=3)
+    # what counts as finished (final), or may be used (incoming)
+    passed = models.DecimalField(_("passed"), max_digits=14, decimal_places=3)
 
     class Meta:
         ordering = ["inspection", "id"]
@@ -109,6 +118,7 @@ class InspectionSize(models.Model):
                 condition=Q(checked__lte=F("presented"), failed__lte=F("checked"), passed__lte=F("presented") - F("failed")),
                 name="inspection_size_counts_are_nested",
             ),
+            models.CheckConstraint(condition=Q(failed__gte=0, passed__gte=0), name="inspection_size_not_negative"),
         ]
 
     def __str__(self) -> str:

@@ -42,7 +42,7 @@ def passed_pairs(line_ids: Collection[int]) -> dict[int, SizeRun]:
     counts = InspectionSize.objects.filter(inspection__order_line__in=line_ids, inspection__kind=Kind.FINAL, inspection__reversed_at=None)
     found: dict[int, SizeRun] = defaultdict(dict)
     for line, size, pairs in counts.order_by().values_list("inspection__order_line_id", "size").annotate(total=Sum("passed")):
-        found[line][size] = pairs
+        found[line][size] = int(pairs)
     return {line: in_order(run) for line, run in found.items()}
 
 
@@ -53,7 +53,7 @@ def failed_pairs(line_ids: Collection[int], *, stage: str = "") -> dict[int, Siz
         counts = counts.filter(inspection__stage=stage)
     found: dict[int, SizeRun] = defaultdict(dict)
     for line, size, pairs in counts.order_by().values_list("inspection__order_line_id", "size").annotate(total=Sum("failed")):
-        found[line][size] = pairs
+        found[line][size] = int(pairs)
     return {line: in_order(run) for line, run in found.items()}
 
 
@@ -91,7 +91,15 @@ def inspection_page() -> QuerySet[Inspection]:
     """Inspections with all that their page shows."""
     defects = InspectionDefect.objects.select_related("code", "photo").defer("photo__content")
     found = Inspection.objects.select_related(
-        "order_line__order__customer", "order_line__style", "order_line__colour", "material", "supplier", "by", "reversed_by"
+        "order_line__order__customer",
+        "order_line__style",
+        "order_line__colour",
+        "material",
+        "supplier",
+        "by",
+        "reversed_by",
+        "receipt",
+        "blocking",
     )
     return found.prefetch_related("sizes", Prefetch("defects", queryset=defects))
 

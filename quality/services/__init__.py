@@ -4,10 +4,12 @@ from quality.services.defects import save_defect
 from quality.services.delays import report_delay
 from quality.services.escalation import escalate_late_items
 from quality.services.files import Upload, store_file, store_photo
-from quality.services.inspections import Count, Findings, Found, inspect_line, inspect_receipt, reverse_inspection
+from quality.services.findings import Count, Findings, Found
+from quality.services.inspections import inspect_line, reverse_inspection
 from quality.services.items import deliver, may_deliver, review_version
 from quality.services.plans import ItemChange, change_plan, follow_due_days, make_missing_plans, make_plan, review_plan
 from quality.services.problems import add_problem, close_problem
+from quality.services.receipts import inspect_receipt, release_blocked
 from quality.services.releases import require_released, sign_release
 from quality.services.standards import Standard, change_standards
 from quality.services.tooling import ToolData, link_lasts, save_tool, set_styles
@@ -38,6 +40,7 @@ __all__ = [
     "mark_minutes_taken",
     "may_deliver",
     "plan_trial",
+    "release_blocked",
     "report_delay",
     "report_stage",
     "require_released",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import Any
 
 from django.contrib import messages
@@ -13,13 +14,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from orders.models import OrderLine
-from planning_site.core import access
+from planning_site.core import access, clock
+from planning_site.core.plants import default_plant
 from planning_site.core.requests import LoggedInRequest
+from procurement.models import Material, StockDocument
+from procurement.services.stock_posting import shown
 from quality import services
 from quality.forms.inspections import DefectForm, LineInspectionForm, ReceiptInspectionForm, ReverseForm
 from quality.models import DefectCode, Inspection
 from quality.sampling import plan_for
 from quality.selectors.inspections import defect_codes, inspection_page, inspections, open_lines_like, tails
+from quality.selectors.receipts import arrived, blocked_of, receipts_to_inspect
 from quality.views.shared import PER_PAGE, act, attempt, bounded_uploads
 
 Kind = Inspection.Kind
@@ -69,7 +74,7 @@ def _number(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else 0
 
 
-ERRORS = {"no_reference": "reference", "stage": "stage", "sample": "method"}
+ERRORS = {"stage": "stage", "sample": "method"}
 
 
 def _line(request: LoggedInRequest, line: OrderLine, kind: str) -> HttpResponse:
@@ -103,25 +108,26 @@ def _with_tail(form: LineInspectionForm, tail: Any) -> list[tuple[Any, ...]]:
 
 
 def _receipt(request: LoggedInRequest) -> HttpResponse:
-    form = ReceiptInspectionForm(*_bound(request))
+    """What a receipt brought: chosen first, then counted by size."""
+    receipt = StockDocument.objects.select_related("plant").filter(pk=_number(request.GET.get("receipt"))).first()
+    material = Material.objects.select_related("supplier").filter(pk=_number(request.GET.get("material"))).first()
+    if receipt is None or material is None:
+        words = request.GET.get("q", "").strip()[:60]
+        found = receipts_to_inspect(default_plant(), today=clock.today(), words=words)
+        choose = {"kind": Kind.INCOMING, "kinds": Kind.choices, "arrivals": found, "words": words}
+        return render(request, "quality/inspection_choose.html", choose)
+    came = arrived(receipt, material)
+    form = ReceiptInspectionForm(*_bound(request), arrived=came)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        posted = attempt(
-            form,
-            lambda: services.inspect_receipt(
-                reference=data["reference"],
-                material=data["material"],
-                findings=data["findings"],
-                method=data["method"],
-                note=data["note"],
-                day=data["day"],
-                by=request.user,
-            ),
-            ERRORS,
-        )
+        named = {name: data[name] for name in ("findings", "method", "note", "day")}
+        posted = attempt(form, lambda: services.inspect_receipt(receipt=receipt, material=material, by=request.user, **named), ERRORS)
         if posted:
             return _posted(request, posted)
-    return render(request, "quality/inspection_new.html", {"kind": Kind.INCOMING, "form": form})
+    rows = [(*row, came.open.get(row[0], 0)) for row in form.size_rows()]
+    context: dict[str, Any] = {"kind": Kind.INCOMING, "arrived": came, "form": form, "rows": rows}
+    context["sample"] = plan_for(ceil(came.total_open)) if came.total_open else None
+    return render(request, "quality/inspection_new.html", context)
 
 
 def _bound(request: LoggedInRequest) -> tuple[Any, ...]:
@@ -129,10 +135,11 @@ def _bound(request: LoggedInRequest) -> tuple[Any, ...]:
 
 
 def _posted(request: LoggedInRequest, posted: Inspection) -> HttpResponse:
+    words = {"failed": shown(posted.failed), "n": shown(posted.presented)}
     if posted.is_accepted:
-        messages.success(request, _("Posted: %(failed)d of %(n)d failed.") % {"failed": posted.failed, "n": posted.presented})
+        messages.success(request, _("Posted: %(failed)s of %(n)s failed.") % words)
     else:
-        messages.warning(request, _("Posted: the lot of %(n)d is turned back.") % {"n": posted.presented})
+        messages.warning(request, _("Posted: the lot of %(n)s is turned back.") % words)
     return redirect("quality:inspection", posted.pk)
 
 
@@ -142,13 +149,16 @@ def inspection(request: LoggedInRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(inspection_page(), pk=pk)
     may = access.may(request.user, "quality:inspection_reverse", "write") and found.reversed_at is None
     line = found.order_line
-    context = {
+    context: dict[str, Any] = {
         "inspection": found,
         "passed": sum(size.passed for size in found.sizes.all()),
         "may_reverse": may,
         "form": ReverseForm(),
         "tail": tails([line])[line.pk] if line else None,
     }
+    if found.kind == Kind.INCOMING:
+        blocked = blocked_of(found)
+        context |= {"blocked": blocked, "may_release": may and blocked.held > 0}
     return render(request, "quality/inspection.html", context)
 
 
@@ -161,6 +171,17 @@ def inspection_reverse(request: LoggedInRequest, pk: int) -> HttpResponse:
     back = reverse("quality:inspection", args=[pk])
     done = _("Reversed. It counts no more.")
     return act(request, lambda: services.reverse_inspection(inspection=found, reason=reason, by=request.user), done=done, back=back)
+
+
+@require_POST
+def blocked_release(request: LoggedInRequest, pk: int) -> HttpResponse:
+    """Let what an incoming inspection blocked be used after all."""
+    found = get_object_or_404(Inspection, pk=pk)
+    form = ReverseForm(request.POST)
+    why = form.cleaned_data["reason"] if form.is_valid() else ""
+    back = reverse("quality:inspection", args=[pk])
+    done = _("Released. It is free stock again.")
+    return act(request, lambda: services.release_blocked(inspection=found, why=why, by=request.user), done=done, back=back)
 
 
 @require_http_methods(["GET", "POST"])

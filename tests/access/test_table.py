@@ -175,6 +175,7 @@ EXPECTED: dict[str, tuple[str, str]] = {
     "quality:inspection_new": ("Q", "Q"),
     "quality:inspection_lines": ("Q", ""),
     "quality:inspection_reverse": ("Q", "Q"),
+    "quality:blocked_release": ("Q", "Q"),
     "quality:defects": (ALL, "Q"),
     "quality:tools": (ALL, ""),
     "quality:tools_export": (ALL, ""),

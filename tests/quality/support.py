@@ -3,16 +3,21 @@
 import datetime as dt
 import struct
 import zlib
+from collections.abc import Mapping
 from decimal import Decimal
 
 from orders.models import Order, Style
 from planning_site.core.departments import Department
 from planning_site.core.models import User
 from planning_site.core.plants import default_plant
+from procurement.models import Material, StockDocument
+from procurement.services import stock_receipts
+from procurement.services.stock_receipts import Receipt
 from quality import services
-from quality.models import PlanItem, PreparationPlan, StyleRelease, Trial
+from quality.models import DefectCode, Inspection, PlanItem, PreparationPlan, StyleRelease, Trial
 from quality.selectors import release_of
 from tests import factories
+from tests.procurement.factories import purchase_line
 
 TODAY = dt.date(2026, 11, 23)
 NOON = dt.datetime(2026, 11, 23, 4, tzinfo=dt.UTC)  # noon in the factory
@@ -110,3 +115,18 @@ def close_days(first: dt.date, last: dt.date) -> None:
 
 def cancel_orders(style: Style) -> None:
     Order.objects.filter(lines__style=style).update(state=Order.State.CANCELLED)
+
+
+def received(material: Material, number: str, sizes: Mapping[str, int | str]) -> StockDocument:
+    """A receipt of these quantities by size, which a purchase order of this number had promised."""
+    plant = default_plant()
+    lines = [purchase_line(plant, material, number, quantity=quantity, size=size, promised_on=TODAY) for size, quantity in sizes.items()]
+    return stock_receipts.receive(plant=plant, lines=[Receipt(line.quantity, line) for line in lines], by=None, day=TODAY)
+
+
+def turned_back(sole: Material, *, failed: int, came: int = 100, size: str = "39") -> Inspection:
+    """An incoming inspection of soles in one size, of which some failed."""
+    receipt = received(sole, f"CG-{sole.code}", {size: came})
+    code = DefectCode.objects.get(code="bonding")
+    findings = services.Findings([services.Count(size, came, came, failed)], [services.Found(code, failed)])
+    return services.inspect_receipt(receipt=receipt, material=sole, findings=findings, by=factories.user(Department.QC))

@@ -14,13 +14,14 @@ from orders.models import OrderLine
 from planning_site.core.departments import Department
 from planning_site.core.plants import default_plant
 from planning_site.core.translations import compile_catalogue
-from procurement.models import Material
 from quality import services
 from quality.models import DefectCode, Inspection, Tool
 from quality.pasting import read_paste
 from quality.selectors import passed_pairs
 from quality.services import Count, Findings
 from tests import factories
+from tests.procurement import stock_factories
+from tests.quality import support
 from tests.quality.support import NOON
 from tests.quality.test_tooling import make
 
@@ -94,18 +95,31 @@ class TestInspections:
         zheng.post(url, posted(stage="lasting", presented_41=20, failed_41=0))
         assert Inspection.objects.get().stage == "lasting"
 
-    def test_a_receipt_is_inspected_by_its_number_and_material(self, zheng: Client) -> None:
-        Material.objects.create(code="S15-BK", name="大底", unit="双", by_size=True)
-        url = f"{NEW}?kind=incoming"
-        data = posted(reference="SH1", material="s15-bk", size_0="38#", presented_0=100, size_1="39", presented_1=90, failed_1=4)
-        data |= {"defect_0": defect("leather"), "defect_count_0": 4}
-        zheng.post(url, data)
+    def test_a_receipt_is_chosen_and_inspected_by_size(self, zheng: Client) -> None:
+        sole = stock_factories.sole("S15-BK")
+        receipt = support.received(sole, "CG261118-003", {"38": 100, "39": 90})
+        choice = zheng.get(f"{NEW}?kind=incoming", {"kind": "incoming", "q": "cg261118"}).content.decode()
+        [link] = re.findall(r'href="([^"]+receipt=[^"]+)"', choice)
+        assert "190 of 190 双 open" in choice
+        url = link.replace("&amp;", "&")
+        assert 'value="100"' in zheng.get(url).content.decode()
+        data = posted(presented_38=100, presented_39=90, failed_39=4, defect_0=defect("leather"), defect_count_0=4)
+        page = zheng.post(url, data, follow=True).content.decode()
+        assert "4 双 left the free stock and count in no kit." in page
         kept = Inspection.objects.get()
-        assert kept.material is not None
-        assert (kept.reference, kept.material.code, kept.failed) == ("SH1", "S15-BK", 4)
+        assert (kept.receipt, kept.material, kept.failed) == (receipt, sole, 4)
         assert list(kept.sizes.values_list("size", "passed")) == [("38", 100), ("39", 86)]
-        back = zheng.post(url, data | {"material": "nothing", "size_0": "3x"})
-        assert back.context["form"].errors.keys() == {"material", "size_0"}
+        assert "No receipt waits" in zheng.get(f"{NEW}?kind=incoming").content.decode()
+        assert "of these 0 are not inspected yet" in zheng.post(url, data).content.decode()
+
+    def test_what_is_blocked_is_released_by_qc_on_its_page(self, zheng: Client) -> None:
+        made = support.turned_back(stock_factories.sole("S15-BK"), failed=4)
+        page, release = (reverse(f"quality:{name}", args=[made.pk]) for name in ("inspection", "blocked_release"))
+        assert release not in signed_in(Department.WAREHOUSE).get(page).content.decode()
+        assert release in zheng.get(page).content.decode()
+        html = zheng.post(release, {"reason": "客户同意让步接收"}, follow=True).content.decode()
+        assert "Released. It is free stock again." in html
+        assert "0 双 still lie there." in html
 
     def test_it_is_reversed_with_a_reason_on_its_page(self, zheng: Client, line: OrderLine) -> None:
         zheng.post(f"{NEW}?kind=final&line={line.pk}", posted(presented_41=10))
@@ -124,7 +138,7 @@ class TestInspections:
         by = factories.user(Department.QC)
         for n in range(6):
             services.inspect_line(line=line, kind="final", findings=Findings([Count("41", 10 + n, 10 + n, 0)]), by=by)
-        services.inspect_receipt(reference="SH77", findings=Findings([Count("", 5, 5, 0)]), by=by)
+        made = support.turned_back(stock_factories.sole("S15-BK"), failed=4)
         url = reverse("quality:inspections")
         zheng.get(url)
         for path in (
@@ -132,11 +146,13 @@ class TestInspections:
             f"{NEW}?kind=final",
             f"{NEW}?kind=final&line={line.pk}",
             reverse("quality:inspection", args=[Inspection.objects.first().pk]),
+            f"{NEW}?kind=incoming",
+            f"{NEW}?kind=incoming&receipt={made.receipt_id}&material={made.material_id}",
         ):  # type: ignore[union-attr]
             with django_assert_max_num_queries(QUERIES):
                 assert zheng.get(path).status_code == 200
-        assert "SH77" in zheng.get(url, {"kind": "incoming"}).content.decode()
-        assert "SH77" not in zheng.get(url, {"q": "HD9"}).content.decode()
+        assert made.reference in zheng.get(url, {"kind": "incoming"}).content.decode()
+        assert made.reference not in zheng.get(url, {"q": "HD9"}).content.decode()
         assert "No inspection fits" in zheng.get(url, {"q": "zzz"}).content.decode()
         monkeypatch.setattr("quality.views.inspections.PER_PAGE", 3)
         assert len(zheng.get(url, {"page": "2"}).context["page"].object_list) == 3

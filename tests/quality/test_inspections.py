@@ -14,7 +14,6 @@ from planning_site.core import audit
 from planning_site.core.departments import Department
 from planning_site.core.errors import DomainError
 from planning_site.core.models import User
-from procurement.models import Material, Supplier
 from quality import services
 from quality.models import DefectCode, Inspection
 from quality.sampling import LOTS, SAMPLES, plan_for
@@ -187,22 +186,6 @@ class TestSample:
     def test_too_small_a_sample_is_refused(self, line: OrderLine, zheng: User) -> None:
         with raises_refusal("sample"):
             final(line, Findings([Count("41", 240, 31, 0)]), zheng, method="sample")
-
-
-class TestReceipt:
-    def test_what_a_receipt_brought_is_inspected_by_its_number(self, zheng: User) -> None:
-        supplier = Supplier.objects.create(code="G03", name="立达鞋底")
-        soles = Material.objects.create(code="S15-BK", name="大底", unit="双", by_size=True, supplier=supplier)
-        findings = full(("38", 100, 4), ("39", 120, 0))
-        posted = services.inspect_receipt(reference=" SH261123-004 ", material=soles, findings=findings, by=zheng)
-        assert (posted.reference, posted.supplier, posted.order_line) == ("SH261123-004", supplier, None)
-        assert list(posted.sizes.values_list("size", "passed")) == [("38", 96), ("39", 120)]
-
-    def test_without_sizes_and_without_a_number(self, zheng: User) -> None:
-        with raises_refusal("no_reference"):
-            services.inspect_receipt(reference=" ", findings=full(("", 500, 0)), by=zheng)
-        posted = services.inspect_receipt(reference="CG1", findings=full(("", 500, 0)), by=zheng)
-        assert posted.sizes.get().size == ""
 
 
 def test_a_defect_keeps_its_photo_and_place(line: OrderLine, zheng: User) -> None:
