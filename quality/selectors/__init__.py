@@ -17,7 +17,6 @@ from quality.selectors.outlook import Cell, Outlook, release_of, releases_of
 from quality.selectors.releases import (
     STATE_OF_RESULT,
     AnnotatedStyles,
-    NewStyle,
     ReleaseState,
     counts_by_state,
     history_of,
@@ -26,7 +25,6 @@ from quality.selectors.releases import (
     open_new_styles,
     release_states,
     state_of,
-    with_signatures,
 )
 from quality.selectors.tooling import ToolCaps, ToolStock, ToolStocks, tool_caps, tool_stocks
 from quality.selectors.trials import MeasuredMinutes, measured_minutes
@@ -37,7 +35,6 @@ __all__ = [
     "Cell",
     "Duty",
     "MeasuredMinutes",
-    "NewStyle",
     "NotReady",
     "OpenStyle",
     "Outlook",
@@ -68,5 +65,4 @@ __all__ = [
     "tool_caps",
     "tool_stocks",
     "unreleased",
-    "with_signatures",
 ]

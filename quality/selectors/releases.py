@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection
 from typing import Any
 
 from django.db import models
@@ -62,22 +60,6 @@ def latest_releases(style_ids: Collection[int]) -> dict[int, StyleRelease]:
     return {release.style_id: release for release in found.order_by("style_id", "-signed_at", "-id").distinct("style_id")}
 
 
-@dataclass(frozen=True)
-class NewStyle:
-    """A new style with what is open of it: orders, pairs, the earliest due day, and its newest signature."""
-
-    style: Style
-    orders: int
-    pairs: int
-    due_on: dt.date
-    release: StyleRelease | None
-
-    @property
-    def state(self) -> ReleaseState:
-        """Where the style stands."""
-        return state_of(self.release)
-
-
 # styles with `open_orders`, `open_pairs`, `first_due` and `newest_result`
 AnnotatedStyles = QuerySet[Any, Any]
 
@@ -111,13 +93,6 @@ def counts_by_state(styles: AnnotatedStyles) -> dict[ReleaseState, int]:
         for result in styles.order_by().values_list("newest_result", flat=True)
     )
     return {state: found[state] for state in (ReleaseState.WAITING, *STATE_OF_RESULT.values()) if found[state]}
-
-
-def with_signatures(styles: Iterable[Any]) -> list[NewStyle]:
-    """Rows of `open_new_styles` as they are shown. One query."""
-    rows = list(styles)
-    newest = latest_releases([row.pk for row in rows])
-    return [NewStyle(row, row.open_orders, row.open_pairs, row.first_due, newest.get(row.pk)) for row in rows]
 
 
 def history_of(style: Style) -> QuerySet[StyleRelease]:

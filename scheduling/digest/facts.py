@@ -110,9 +110,9 @@ class Facts:
         return [line for plant in self.plants for line in procurement.unconfirmed(plant)]
 
     @cached_property
-    def unreleased_styles(self) -> list[quality.NewStyle]:
-        """New styles with open orders that QC has not released, those due first first."""
-        return [row for row in quality.with_signatures(quality.open_new_styles()) if not row.state.is_released]
+    def unreleased_styles(self) -> list[quality.OpenStyle]:
+        """New styles with open orders that QC has not released, with what they wait for, those due first first. One query."""
+        return quality.unreleased()
 
     @cached_property
     def _months(self) -> dict[Plant, Plan | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeVar
@@ -16,8 +17,9 @@ from planning_site.core.departments import Department
 from planning_site.core.templatetags import figures
 from planning_site.outbox.selectors import needing_a_person
 from procurement.models import PurchaseOrderLine
-from quality.selectors import NewStyle
+from quality.selectors import OpenStyle
 from scheduling.digest.facts import Facts, LateLine
+from scheduling.digest.styles import orders_of, release_days, waits_for
 from scheduling.models import Plan, PlanRun
 from scheduling.notices.content import Work, work_of
 from scheduling.selectors.floor import floor_of
@@ -137,10 +139,11 @@ def unconfirmed_material(facts: Facts, reader: Reader) -> Section | None:
 
 
 def unreleased_styles(facts: Facts, reader: Reader) -> Section | None:
-    """New styles that wait for QC; those whose orders are due within the next three days are no work for later."""
+    """New styles that are not released, with what each waits for and who owes it (C1); with orders due in three days no work for later."""
     rows = facts.unreleased_styles
-    urgent = bool(rows) and rows[0].due_on <= facts.until
-    return _section(_("New styles not released"), "today" if urgent else "soon", rows, _style_item, url("quality:styles"))
+    urgent = bool(rows) and rows[0].style.first_due <= facts.until
+    urgency: Urgency = "today" if urgent else "soon"
+    return _section(_("New styles not released"), urgency, rows, lambda row: _style_item(row, facts.day), url("quality:styles"))
 
 
 def stuck_mails(facts: Facts, reader: Reader) -> Section | None:
@@ -246,11 +249,11 @@ def _material_item(line: PurchaseOrderLine) -> Item:
     return Item(what, pgettext("sentence", ", ").join(word for word in words if word))
 
 
-def _style_item(row: NewStyle) -> Item:
-    orders = ngettext("%(n)d order", "%(n)d orders", row.orders) % {"n": row.orders}
-    pairs = _("%(pairs)s pairs") % {"pairs": figures.pairs(row.pairs)}
-    due = _("due %(day)s") % {"day": figures.day(row.due_on)}
-    return Item(f"{row.style} · {row.state.label}", pgettext("sentence", ", ").join([orders, pairs, due]), url("quality:styles"))
+def _style_item(style: OpenStyle, today: dt.date) -> Item:
+    due = _("due %(day)s") % {"day": figures.day(style.style.first_due)}
+    words = [orders_of(style), due, waits_for(style, today), release_days(style)]
+    what = f"{style.style} · {style.state.label}"
+    return Item(what, pgettext("sentence", ", ").join(word for word in words if word), url("quality:style", style.style.pk))
 
 
 def _run_item(run: PlanRun) -> Item:

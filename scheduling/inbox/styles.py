@@ -15,6 +15,7 @@ from planning_site.core.templatetags import figures
 from quality.models import PreparationPlan, Step, TrialProblem
 from quality.selectors import Duty, OpenStyle, Said, Unsigned
 from scheduling.digest.sections import Reader
+from scheduling.digest.styles import day_or_none, orders_of, owner_of, waits_for
 from scheduling.inbox.facts import InboxFacts
 from scheduling.inbox.rows import Key, Row, Shape
 
@@ -108,7 +109,7 @@ def _now(style: OpenStyle, when: str, what: str, *, why: str, action: str, shape
         day=style.style.first_due,
         kind=_("Style"),
         what=what,
-        whom=_orders(style),
+        whom=orders_of(style),
         why=why,
         url=url or reverse("quality:style", args=[style.style.pk]),
         action=action,
@@ -116,8 +117,8 @@ def _now(style: OpenStyle, when: str, what: str, *, why: str, action: str, shape
 
 
 def _delay(style: OpenStyle, duty: Duty, said: Said) -> Row:
-    words = {"style": style.style, "item": duty.step, "before": figures.day(duty.planned_on), "after": _day(said.day_after)}
-    release = _("release %(before)s → %(after)s") % {"before": _day(said.release_before), "after": _day(said.release_after)}
+    words = {"style": style.style, "item": duty.step, "before": figures.day(duty.planned_on), "after": day_or_none(said.day_after)}
+    release = _("release %(before)s → %(after)s") % {"before": day_or_none(said.release_before), "after": day_or_none(said.release_after)}
     customers = style.style.customers
     named = pgettext("list", ", ").join(customers[:2])
     if len(customers) > 2:
@@ -130,7 +131,7 @@ def _delay(style: OpenStyle, duty: Duty, said: Said) -> Row:
         day=figures.factory_day(said.at),
         kind=_("Style"),
         what=_("%(style)s %(item)s: %(before)s → %(after)s") % words,
-        whom=" · ".join([named, _orders(style), release]),
+        whom=" · ".join([named, orders_of(style), release]),
         why=f"{said.reason} ({said.by})" if said.by else said.reason,
         url=reverse("quality:style", args=[style.style.pk]),
         action=_("Open"),
@@ -144,7 +145,7 @@ def _item(style: OpenStyle, duty: Duty, facts: InboxFacts, *, owes: bool) -> Row
     group: Key = "overdue" if overdue or due is None else "today" if due <= today else "soon"
     action, url = _way(style, duty) if owes else (_("Open"), reverse("quality:style", args=[style.style.pk]))
     late = duty.days_late(today, facts.calendar)
-    when = _("today") if group == "today" else _day(due)
+    when = _("today") if group == "today" else day_or_none(due)
     if overdue:
         when = ngettext("%(n)d day late", "%(n)d days late", late) % {"n": late}
     return Row(
@@ -155,7 +156,7 @@ def _item(style: OpenStyle, duty: Duty, facts: InboxFacts, *, owes: bool) -> Row
         day=duty.planned_on,
         kind=_("Style"),
         what=_named(style, duty),
-        whom=" · ".join([_owner(duty), _orders(style), _due(style)]),
+        whom=" · ".join([owner_of(duty), orders_of(style), _due(style)]),
         why=_spare(style, facts.calendar),
         url=url,
         action=action,
@@ -222,19 +223,11 @@ def _unreleased(style: OpenStyle, facts: InboxFacts) -> Row:
         day=due,
         kind=_("Style"),
         what=_("New style %(style)s: %(state)s") % {"style": style.style, "state": style.state.label},
-        whom=" · ".join([_orders(style), _spare(style, facts.calendar)]),
-        why=_waits_for(style, today),
+        whom=" · ".join([orders_of(style), _spare(style, facts.calendar)]),
+        why=waits_for(style, today),
         url=reverse("quality:style", args=[style.style.pk]),
         action=_("Open"),
     )
-
-
-def _waits_for(style: OpenStyle, today: dt.date) -> str:
-    """What the release waits for now, and who owes it."""
-    duty = style.first_open(today)
-    if duty is None:
-        return _("no pre-production plan") if style.plan is None else ""
-    return _("waits for %(item)s: %(owner)s, %(day)s") % {"item": duty.step, "owner": _owner(duty), "day": _day(duty.due_on)}
 
 
 def _spare(style: OpenStyle, calendar: WorkingCalendar) -> str:
@@ -247,18 +240,5 @@ def _spare(style: OpenStyle, calendar: WorkingCalendar) -> str:
     return ngettext("release %(n)d working day to spare", "release %(n)d working days to spare", slack) % {"n": slack}
 
 
-def _owner(duty: Duty) -> str:
-    return duty.owner or str(Department(duty.step.department).label)
-
-
-def _orders(style: OpenStyle) -> str:
-    orders = ngettext("%(n)d order", "%(n)d orders", style.style.open_orders) % {"n": style.style.open_orders}
-    return " · ".join([orders, _("%(pairs)s pairs") % {"pairs": figures.pairs(style.style.open_pairs)}])
-
-
 def _due(style: OpenStyle) -> str:
     return _("due %(day)s") % {"day": figures.day(style.style.first_due)}
-
-
-def _day(day: dt.date | None) -> str:
-    return figures.day(day) if day else _("no day")

@@ -231,6 +231,24 @@ class TestEscalation:
         assert "owner · chen" in mail.text
         assert OutgoingMail.objects.filter(to_user=chen, subject=mail.subject).count() == 1
 
+    def test_who_waits_for_a_late_item_is_not_named_but_the_owner_of_the_cause_is(self) -> None:
+        huang, chen = factories.user(Department.GM, language="en"), factories.user(Department.TECHNICAL, name="chen")
+        liu = factories.user(Department.TECHNICAL, name="liu")
+        Step.objects.filter(code="pattern_change").update(owner=chen)
+        Step.objects.exclude(code="pattern_change").update(owner=liu)
+        plan = planned("HD2644")
+        calendar, sheet = calendar_of(plan.plant), item(plan, "process_sheet").planned_on
+        services.deliver(item=item(plan, "colour_card"), note="", files=[support.pdf()], by=liu, today=support.TODAY)
+        made = services.escalate_late_items(now=at(calendar.add(sheet, 1))).escalated
+        assert [row.item.step.code for row in made] == ["pattern_change"]
+        [mail] = OutgoingMail.objects.filter(to_user=huang, rule_code="C1")
+        assert "owner · chen" in mail.text
+        assert "late because of it · Cutting dies, Templates, Process sheet" in mail.text
+        assert not OutgoingMail.objects.filter(to_user=liu, key__startswith="late-item:").exists()
+        services.deliver(item=item(plan, "pattern_change"), note="", files=[support.pdf()], by=chen, today=calendar.add(sheet, 1))
+        made = services.escalate_late_items(now=at(calendar.add(sheet, 2))).escalated
+        assert {row.item.step.code for row in made} == {"dies", "templates"}
+
     def test_it_is_named_again_every_third_day_and_an_outage_leaves_no_heap(self) -> None:
         factories.user(Department.GM)
         plan = planned()

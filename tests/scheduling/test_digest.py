@@ -7,19 +7,23 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import time_machine
 from django.db import connection
+from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
 from orders.models import Order, Salesperson
 from planning_site.core import clock
 from planning_site.core.departments import Department
 from planning_site.core.models import CalendarPeriod, User
+from planning_site.core.templatetags import figures
 from planning_site.outbox.models import MailRound, OutgoingMail
 from procurement.models import Material, Supplier
+from quality.models import Step
 from scheduling.digest import DIGEST_AT, send_due_digests
 from scheduling.models import Plan, PlanJob
 from tests import factories
 from tests.outbox.support import mail, person, put
 from tests.procurement.factories import purchase_line
+from tests.quality import support
 from tests.scheduling.plan_factories import add_lines, make_day, make_floor, make_month, make_week
 
 TUESDAY = dt.date(2026, 12, 8)
@@ -219,6 +223,19 @@ class TestWhat:
         digest_at(half_past_seven(TUESDAY))
         for reader in readers:
             assert new.code in text_of(reader)
+
+    def test_a_new_style_says_what_it_waits_for_who_owes_it_and_when_it_is_released(self) -> None:
+        reader = person("technical", language="en")
+        Step.objects.filter(code="pattern_change").update(owner=reader)
+        plan = support.planned("HD2644", due_on=TUESDAY + 60 * DAY, today=TUESDAY)
+        Order.objects.update(created_at=half_past_seven(TUESDAY) - 30 * DAY)
+        digest_at(half_past_seven(TUESDAY))
+        with time_machine.travel(half_past_seven(TUESDAY)), translation.override("en"):
+            planned, released, needed = (
+                figures.day(day) for day in (plan.items.get(step__code="pattern_change").planned_on, plan.announced_on, plan.required_on)
+            )
+        assert f"waits for Pattern change: {reader}, {planned}" in text_of(reader)
+        assert f"release {released}, needed by {needed}" in text_of(reader)
 
     def test_planning_reads_of_mail_that_waits_for_a_decision(self) -> None:
         order(due_in=60)
