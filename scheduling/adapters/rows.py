@@ -1,5 +1,6 @@
 """`engine.Plan` → rows: entries in the order of work, what becomes of each job, and how the plan was made."""
 
+import datetime as dt
 from collections import defaultdict
 from typing import Any
 
@@ -136,19 +137,29 @@ def name_holds(row: PlanJob, line: LineFacts, framed: Framed, *, was_free: bool)
 
 
 def binding_holds(line: LineFacts, framed: Framed) -> list[Hold]:
-    """What still holds the job on the first day of the plan, the one that pushes its end most first; without a day before all others."""
+    """What still holds the job on the first day of the plan, the one that pushes its end most first; without a day before all others.
+
+    Behind the first only what would make the job late by itself.
+    """
     places = {stage.code: place for place, stage in enumerate(framed.snapshot.stages)}
     first = framed.days[0]
 
+    def behind(hold: Hold) -> int:
+        """Stages that follow: an early stage pushes all of them."""
+        return len(places) - places.get(hold.stage, 0)
+
     def weight(hold: Hold) -> tuple[bool, int, int]:
         day = hold.planned_on
-        behind = len(places) - places.get(hold.stage, 0)  # stages that follow: an early stage pushes all of them
-        return day is None, ((day - first).days if day else 0) + behind, behind
+        return day is None, ((day - first).days if day else 0) + behind(hold), behind(hold)
+
+    def is_too_late(hold: Hold) -> bool:
+        return hold.planned_on is None or hold.planned_on + dt.timedelta(days=behind(hold)) > line.due_on
 
     late = [hold for hold in line.waiting.holds if hold.planned_on is None or hold.planned_on >= first]
     if line.waiting.is_blocked:
         late = [hold for hold in late if hold.planned_on is None] or late
-    return sorted(late, key=weight, reverse=True)[:NAMED_HOLDS]
+    ranked = sorted(late, key=weight, reverse=True)
+    return [hold for hold in ranked if hold is ranked[0] or is_too_late(hold)][:NAMED_HOLDS]
 
 
 def _link(reason: engine.Reason, framed: Framed) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -20,11 +21,12 @@ from procurement.services.requirements import recalculate
 from procurement.services.requirements import refresh as refresh_materials
 from quality.models import StyleRelease
 from scheduling.adapters import frame_problem, pack_input, plan_jobs, read_snapshot, unpack_input
+from scheduling.adapters.gates import Waiting
 from scheduling.adapters.problem import Framed
-from scheduling.adapters.rows import name_holds
+from scheduling.adapters.rows import binding_holds, name_holds
 from scheduling.day_kits import may_run
 from scheduling.engine import solve
-from scheduling.gates import Kind, LineGates, State, gates_of
+from scheduling.gates import Hold, Kind, LineGates, State, gates_of
 from scheduling.models import Plan, PlanEntry, PlanException, PlanHit, PlanJob, PlanSwap
 from scheduling.selectors.floor import floor_of
 from scheduling.selectors.reasons import reason_text
@@ -174,6 +176,14 @@ class TestMonth:
         assert (row.reason, [link["reason"] for link in row.reason_detail["further"]]) == (Reason.CAPACITY, ["capacity", Reason.MATERIAL])
         last = row.reason_detail["further"][-1]
         assert (last["days"], last["holds"][0]["what"]) == (4, "面料 黑 M-BK")
+
+    @pytest.mark.parametrize(("other", "named"), [(dt.date(2026, 12, 12), ["sole"]), (dt.date(2027, 1, 7), ["sole", "lace"])])
+    def test_what_comes_in_time_is_not_named_beside_what_makes_the_job_late(self, other: dt.date, named: list[str]) -> None:
+        frame = framed(make(but="M-BK"))
+        sole = Hold(Kind.MATERIAL, "sole", stage="bottoming", day=dt.date(2027, 1, 8))
+        lace = Hold(Kind.MATERIAL, "lace", stage="packing", day=other)
+        line = replace(frame.snapshot.lines[0], due_on=dt.date(2026, 12, 30), waiting=Waiting(holds=(lace, sole)))
+        assert [hold.what for hold in binding_holds(line, frame)] == named
 
     def test_a_plan_that_is_made_again_still_names_what_its_jobs_waited_for(self) -> None:
         floor = make(but="M-BK")
