@@ -7,6 +7,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from orders.sizes import size_range
 
@@ -27,6 +28,7 @@ class Style(models.Model):
     )
 
     class Meta:
+        verbose_name, verbose_name_plural = pgettext_lazy("model", "style"), pgettext_lazy("model", "styles")
         ordering = ["code"]
         constraints = [
             models.CheckConstraint(

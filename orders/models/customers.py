@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Salesperson(models.Model):
@@ -13,6 +14,7 @@ class Salesperson(models.Model):
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="salesperson")
 
     class Meta:
+        verbose_name, verbose_name_plural = pgettext_lazy("model", "salesperson"), pgettext_lazy("model", "salespeople")
         ordering = ["name"]
 
     def __str__(self) -> str:
@@ -33,6 +35,7 @@ class Customer(models.Model):
     )
 
     class Meta:
+        verbose_name, verbose_name_plural = pgettext_lazy("model", "customer"), pgettext_lazy("model", "customers")
         ordering = ["code"]
         indexes = [
             # search by part of a customer's name: orders.selectors.search

@@ -12,6 +12,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from orders.models.catalogue import Style, StyleColour
 from orders.models.customers import Customer, Salesperson
@@ -51,6 +52,7 @@ class Order(models.Model):
     }
 
     class Meta:
+        verbose_name, verbose_name_plural = pgettext_lazy("model", "order"), pgettext_lazy("model", "orders")
         ordering = ["-ordered_on", "-number"]
         indexes = [
             # search by part of a contract or PO number: orders.selectors.search

@@ -7,6 +7,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from planning_site.core.departments import Department
 
@@ -45,6 +46,7 @@ class Plant(models.Model):
     name = models.CharField(_("name"), max_length=100)
 
     class Meta:
+        verbose_name, verbose_name_plural = pgettext_lazy("model", "plant"), pgettext_lazy("model", "plants")
         ordering = ["code"]
 
     def __str__(self) -> str:
@@ -65,6 +67,7 @@ class CalendarPeriod(models.Model):
     note = models.CharField(_("note"), max_length=100, blank=True)
 
     class Meta:
+        verbose_name, verbose_name_plural = pgettext_lazy("model", "calendar period"), pgettext_lazy("model", "calendar periods")
         ordering = ["first_day"]
         constraints = [
             models.UniqueConstraint(fields=["plant", "first_day"], name="calendar_period_start"),
@@ -102,6 +105,7 @@ class Change(models.Model):
     why = models.CharField(_("why"), max_length=300, blank=True)
 
     class Meta:
+        verbose_name, verbose_name_plural = pgettext_lazy("model", "history entry"), pgettext_lazy("model", "history")
         ordering = ["-at", "-id"]
         # an object's history, newest first: core.audit.history_of
         indexes = [models.Index(fields=["object_type", "object_id", "-at"], name="change_of_object")]

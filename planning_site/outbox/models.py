@@ -22,6 +22,9 @@ class Attachment(models.Model):
     size = models.PositiveIntegerField(_("bytes"))
     created_at = models.DateTimeField(auto_now_add=True)
 
+    class Meta:
+        verbose_name, verbose_name_plural = pgettext_lazy("model", "attachment"), pgettext_lazy("model", "attachments")
+
     def __str__(self) -> str:
         return self.filename
 
@@ -66,6 +69,7 @@ class OutgoingMail(models.Model):
     error = models.TextField(blank=True)
 
     class Meta:
+        verbose_name, verbose_name_plural = pgettext_lazy("model", "mail"), pgettext_lazy("model", "mails")
         ordering = ["-created_at", "-id"]
         # waiting mail, oldest first: outbox.services.deliver
         indexes = [models.Index(fields=["state", "retry_at", "id"], name="mail_waiting")]

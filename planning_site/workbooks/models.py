@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from planning_site.core.models import Plant
 
@@ -20,6 +21,7 @@ class HeaderAlias(models.Model):
     at = models.DateTimeField(auto_now=True)
 
     class Meta:
+        verbose_name, verbose_name_plural = pgettext_lazy("model", "column heading"), pgettext_lazy("model", "column headings")
         ordering = ["kind", "words"]
         constraints = [models.UniqueConstraint(fields=["kind", "words"], name="header_alias_once")]
 
@@ -56,6 +58,7 @@ class ColumnMapping(models.Model):
     at = models.DateTimeField(auto_now=True)
 
     class Meta:
+        verbose_name, verbose_name_plural = pgettext_lazy("model", "remembered columns"), pgettext_lazy("model", "remembered columns")
         ordering = ["customer", "kind"]
         constraints = [models.UniqueConstraint(fields=["signature", "customer"], name="column_mapping_once")]
 
@@ -115,6 +118,7 @@ class ImportJob(models.Model):
     error = models.TextField(_("what went wrong"), blank=True)
 
     class Meta:
+        verbose_name, verbose_name_plural = pgettext_lazy("model", "import"), pgettext_lazy("model", "imports")
         ordering = ["-id"]
         indexes = [
             # waiting files, oldest first: workbooks.services.jobs.waiting

@@ -24,6 +24,7 @@ class Supplier(models.Model):
     address = models.CharField(_("address"), max_length=200, blank=True)
 
     class Meta:
+        verbose_name, verbose_name_plural = pgettext_lazy("model", "supplier"), pgettext_lazy("model", "suppliers")
         ordering = ["code"]
 
     def __str__(self) -> str:
@@ -55,6 +56,7 @@ class Unit(models.Model):
     decimals = models.PositiveSmallIntegerField(_("decimals"), default=QUANTITY_PLACES)
 
     class Meta:
+        verbose_name, verbose_name_plural = pgettext_lazy("model", "unit"), pgettext_lazy("model", "units")
         ordering = ["name"]
         constraints = [models.CheckConstraint(condition=Q(decimals__lte=QUANTITY_PLACES), name="unit_decimals_of_the_ledger")]
 
@@ -76,6 +78,7 @@ class MaterialCategory(models.Model):
     position = models.PositiveSmallIntegerField(_("position"), default=100)
 
     class Meta:
+        verbose_name, verbose_name_plural = pgettext_lazy("model", "material category"), pgettext_lazy("model", "material categories")
         ordering = ["position", "name"]
 
     def __str__(self) -> str:
@@ -109,6 +112,7 @@ class Material(models.Model):
     made_to_order = models.BooleanField(_("made to order"), default=False)
 
     class Meta:
+        verbose_name, verbose_name_plural = pgettext_lazy("model", "material"), pgettext_lazy("model", "materials")
         ordering = ["code"]
         constraints = [
             models.CheckConstraint(condition=Q(minimum_order__isnull=True) | Q(minimum_order__gt=0), name="material_minimum_order"),

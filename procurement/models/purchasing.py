@@ -49,6 +49,7 @@ class PurchaseOrder(models.Model):
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
+        verbose_name, verbose_name_plural = pgettext_lazy("model", "purchase order"), pgettext_lazy("model", "purchase orders")
         ordering = ["-id"]
         constraints = [
             # Suppliers' numbers that a workbook brings may meet; our own are given once.
@@ -89,6 +90,7 @@ class PurchaseOrderLine(models.Model):
     note = models.CharField(_("note"), max_length=200, blank=True)
 
     class Meta:
+        verbose_name, verbose_name_plural = pgettext_lazy("model", "purchase order line"), pgettext_lazy("model", "purchase order lines")
         ordering = ["promised_on", "order__number", "id"]
         constraints = [
             models.UniqueConstraint(fields=["order", "material", "size"], name="purchase_line_once"),

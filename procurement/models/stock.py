@@ -123,6 +123,7 @@ class StockMove(StockKey):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
     class Meta:
+        verbose_name, verbose_name_plural = pgettext_lazy("model", "stock move"), pgettext_lazy("model", "stock moves")
         ordering = ["id"]
         constraints = [
             models.CheckConstraint(condition=~Q(quantity=0), name="stock_move_moves_something"),

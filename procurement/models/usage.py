@@ -36,6 +36,7 @@ class UsageVersion(models.Model):
     revision = models.PositiveIntegerField(default=1)
 
     class Meta:
+        verbose_name, verbose_name_plural = pgettext_lazy("model", "usage version"), pgettext_lazy("model", "usage versions")
         ordering = ["style_colour", "valid_from"]
         constraints = [
             models.UniqueConstraint(
@@ -124,6 +125,7 @@ class PartStage(models.Model):
     stage = models.CharField(_("needed at"), max_length=20)
 
     class Meta:
+        verbose_name, verbose_name_plural = pgettext_lazy("model", "stage of a part"), pgettext_lazy("model", "stages of parts")
         ordering = ["part"]
 
     def __str__(self) -> str:
@@ -139,6 +141,10 @@ class StageOffset(models.Model):
     days_before_due = models.PositiveSmallIntegerField(_("begins before the due day, working days"))
 
     class Meta:
+        verbose_name, verbose_name_plural = (
+            pgettext_lazy("model", "days before the due day"),
+            pgettext_lazy("model", "days before the due day"),
+        )
         ordering = ["-days_before_due", "stage"]
 
     def __str__(self) -> str:

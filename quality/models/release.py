@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from orders.models import Style
 from quality.models.trials import Trial
@@ -25,6 +26,7 @@ class StyleRelease(models.Model):
     signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
     class Meta:
+        verbose_name, verbose_name_plural = pgettext_lazy("model", "release of a style"), pgettext_lazy("model", "releases of styles")
         ordering = ["-signed_at", "-id"]
 
     def __str__(self) -> str:

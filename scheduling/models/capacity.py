@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from orders.models import Style
@@ -23,6 +23,7 @@ class Stage(models.Model):
     changeover_minutes = models.PositiveSmallIntegerField(_("style changeover, minutes"), default=0)
 
     class Meta:
+        verbose_name, verbose_name_plural = pgettext_lazy("model", "stage"), pgettext_lazy("model", "stages")
         ordering = ["position", "code"]
 
     def __str__(self) -> str:
@@ -34,6 +35,7 @@ class Workshop(models.Model):
     name = models.CharField(_("workshop"), max_length=60)
 
     class Meta:
+        verbose_name, verbose_name_plural = pgettext_lazy("model", "workshop"), pgettext_lazy("model", "workshops")
         ordering = ["plant", "id"]
         constraints = [models.UniqueConstraint(fields=["plant", "name"], name="workshop_once")]
 
@@ -66,6 +68,7 @@ class Team(models.Model):
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     class Meta:
+        verbose_name, verbose_name_plural = pgettext_lazy("model", "team"), pgettext_lazy("model", "teams")
         ordering = ["stage__position", "position", "id"]
         constraints = [
             models.UniqueConstraint(fields=["workshop", "name"], name="team_once"),
@@ -105,6 +108,7 @@ class StyleRate(models.Model):
     minutes = models.DecimalField(_("minutes per pair"), max_digits=7, decimal_places=2, validators=[MinValueValidator(0)])
 
     class Meta:
+        verbose_name, verbose_name_plural = pgettext_lazy("model", "minutes per pair"), pgettext_lazy("model", "minutes per pair")
         ordering = ["style", "stage"]
         constraints = [
             models.UniqueConstraint(fields=["style", "stage"], name="style_rate_once"),

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from orders.models import OrderLine
 from planning_site.core.models import Plant
@@ -56,6 +57,7 @@ class Plan(models.Model):
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
+        verbose_name, verbose_name_plural = pgettext_lazy("model", "plan"), pgettext_lazy("model", "plans")
         ordering = ["-period", "-version"]
         constraints = [
             models.UniqueConstraint(fields=["plant", "horizon", "period", "version"], name="plan_version_once"),
@@ -149,6 +151,7 @@ class PlanJob(models.Model):
     reason_detail = models.JSONField(default=dict, blank=True)
 
     class Meta:
+        verbose_name, verbose_name_plural = pgettext_lazy("model", "job of a plan"), pgettext_lazy("model", "jobs of plans")
         ordering = ["due_on", "id"]
         constraints = [
             models.UniqueConstraint(fields=["plan", "order_line"], name="plan_job_once"),

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from planning_site.core.models import Plant
 from scheduling.models.plans import Plan
@@ -71,6 +72,7 @@ class PlanRun(models.Model):
     plan = models.ForeignKey(Plan, models.SET_NULL, null=True, blank=True, related_name="runs")
 
     class Meta:
+        verbose_name, verbose_name_plural = pgettext_lazy("model", "plan run"), pgettext_lazy("model", "plan runs")
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(
