@@ -28,7 +28,7 @@ from scheduling.gates import Kind
 from scheduling.models import Plan
 
 SEED = 1
-SOON = dt.timedelta(days=7)  # what is needed until then has come
+SOON = dt.timedelta(days=5)  # what is needed until then has come
 ORDERED_BEFORE = dt.timedelta(days=20)
 WAVE_DAYS = 21  # of what is needed later, one purchase order by supplier for so many days
 ORDER_AHEAD = dt.timedelta(days=20)  # what can still be ordered later than that, the buyer's work list has
