@@ -17,11 +17,16 @@ def meant(window: Window, job: Job) -> bool:
 
 
 def can_make(line: Line, stage: str, job: Job) -> bool:
-    """True if the line works at the stage, on the family, and no other lines are laid down for the job; windows aside."""
-    if line.stage != stage or (line.families is not None and job.family not in line.families):
+    """True if the line works at the stage, on the family, on so small a job, and no others are laid down for it; windows aside."""
+    if line.stage != stage or job.pairs < line.minimum_lot or (line.families is not None and job.family not in line.families):
         return False
     only = job.only_lines.get(stage)
     return only is None or line.id in only
+
+
+def minimum_lots(problem: Problem) -> list[int]:
+    """All minimum lots, the least first: jobs that stand at the same place among them can be made by the same lines."""
+    return sorted(line.minimum_lot for line in problem.lines if line.minimum_lot)
 
 
 def pair_price(line: Line, job: Job) -> float:

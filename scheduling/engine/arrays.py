@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .access import pair_price
-from .facts import lag_after, made_pairs, start_day
+from .facts import distance, lag_after, made_pairs, start_day
 from .frozen import excused
 from .kernels import state as k
 from .kernels.layout import layout
@@ -57,17 +57,13 @@ def build(problem: Problem, jobs: tuple[Job, ...], seed: int) -> Model:
     planned, held = {j.id for j in jobs}, {e.job for e in problem.frozen}
     ghosts = tuple(j for j in problem.jobs if j.id in held - planned)
     everybody = jobs + ghosts
-    teams = able_teams(problem, everybody, stages)
+    teams, tools = able_teams(problem, everybody, stages), tool_tables(problem, everybody, stages)
     rule, kind, bars = shut_cells(problem, everybody)
     tasks = _tasks(problem, everybody, stages)
-    tools = tool_tables(problem, everybody, stages)
     tasks["group"], tasks["kit"] = teams.group, tools.kit
     lead = _lead(problem, tasks, stages)
-    pool = len(problem.lines) + len(problem.frozen) + 3 * len(tasks) + 2 * _reserve(problem)
-    slips = k.empty("slips", pool)
-    slips["free"][: pool - len(problem.lines)] = np.arange(pool - 1, len(problem.lines) - 1, -1)  # the sentinels are never free
-    tables = {
-        "pieces": _sentinels(pool, len(problem.lines)),
+    room = _room_to_work(problem, len(tasks), len(jobs))
+    tables = room | {
         "cells": _cells(problem, rule),
         "tasks": tasks,
         "jobs": _jobs(problem, everybody, kind),
@@ -77,28 +73,44 @@ def build(problem: Problem, jobs: tuple[Job, ...], seed: int) -> Model:
         "groups": teams.groups,
         "ables": teams.ables,
         "bars": bars,
+        "kins": _kins(everybody),
         **tools.tables,
-        "slips": slips,
+    }
+    state = k.make_state(tables, _desk(problem, len(jobs), lead, len(room["pieces"]) - len(problem.lines), seed))
+    state.table["n_places"], state.table["tooled"] = tools.places, int((tools.kit >= 0).any())
+    _note_kinds(state)
+    model = Model(problem, jobs, stages, state, ghosts)
+    if problem.frozen:
+        _freeze(model)
+    return model
+
+
+def _room_to_work(problem: Problem, tasks: int, jobs: int) -> dict[str, k.Records]:
+    """The tables that kernels work in: pieces with the lines' sentinels, the free ones among them, and what a move needs."""
+    pool = len(problem.lines) + len(problem.frozen) + 3 * tasks + 2 * _reserve(problem)
+    tables = {
+        "pieces": _sentinels(pool, len(problem.lines)),
+        "slips": k.empty("slips", pool),
         "steps": k.empty("steps", problem.days + 1),
         "offers": k.empty("offers", k.MOST_LINES * (problem.days + 1)),
         "rows": k.empty("rows", k.MOST_LINES),
-        "kins": _kins(everybody),
-        "looses": k.empty("looses", len(tasks)),
+        "looses": k.empty("looses", tasks),
         "picks": k.empty("picks", k.MOST_PICKED),
         "mixes": k.empty("mixes", k.MOVES),
         "stays": k.empty("stays", 1),
         "focus": k.empty("focus", 1),
     }
-    tables["mixes"]["share"] = SHARES_OF_MANY if len(jobs) > MANY_JOBS else SHARES
-    tables["looses"]["job"][: len(jobs)], tables["looses"]["task"] = np.arange(len(jobs)), np.arange(len(tasks))
-    state = k.make_state(tables, _desk(problem, len(jobs), lead, pool - len(problem.lines), seed))
-    state.table["priced"] = int((teams.ables["price"] > 0).any())
-    state.table["n_kinds"] = 1 + int(kind.max(initial=0))
-    state.table["n_places"], state.table["tooled"] = tools.places, int((tools.kit >= 0).any())
-    model = Model(problem, jobs, stages, state, ghosts)
-    if problem.frozen:
-        _freeze(model)
-    return model
+    tables["slips"]["free"][: pool - len(problem.lines)] = np.arange(pool - 1, len(problem.lines) - 1, -1)  # sentinels are never free
+    tables["mixes"]["share"] = SHARES_OF_MANY if jobs > MANY_JOBS else SHARES
+    tables["looses"]["job"][:jobs], tables["looses"]["task"] = np.arange(jobs), np.arange(tasks)
+    return tables
+
+
+def _note_kinds(state: k.State) -> None:
+    """How many kinds of jobs and distances there are, and which optional rules any line asks for: the others cost no time."""
+    lines, table = state["lines"], state.table
+    table["n_kinds"], table["n_distances"] = 1 + int(state["jobs"]["kind"].max(initial=0)), 1 + int(lines["distance"].max(initial=0))
+    table["priced"], table["lotted"] = int((state["ables"]["price"] > 0).any()), int((lines["minimum"] > 0).any())
 
 
 def _freeze(model: Model) -> None:
@@ -198,6 +210,8 @@ def _cells(problem: Problem, rule: k.Records) -> k.Records:
     table["line"] = np.repeat(np.arange(len(problem.lines)), days)
     table["rule"] = rule
     table["day"] = np.tile(np.arange(days), len(problem.lines))
+    table["fed"] = np.maximum(0, table["day"] - np.repeat(np.array([line.out_days for line in problem.lines], np.int32), days))
+    table["there"] = table["day"] + np.repeat(np.array([line.back_days for line in problem.lines], np.int32), days)
     return table
 
 
@@ -261,6 +275,10 @@ def _lines(problem: Problem, stages: tuple[str, ...], tools: ToolTables) -> k.Re
     table["changeover"] = np.ceil(np.array([line.changeover for line in problem.lines], float) * k.SCALE - 1e-3)
     table["stage"] = [number[line.stage] for line in problem.lines]
     table["place"] = tools.place
+    table["minimum"] = [line.minimum_lot for line in problem.lines]
+    far = {(0, 0): 0}
+    table["distance"] = [far.setdefault(distance(line), len(far)) for line in problem.lines]
+    table["out"], table["back"] = [line.out_days for line in problem.lines], [line.back_days for line in problem.lines]
     return table
 
 

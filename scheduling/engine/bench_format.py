@@ -124,6 +124,10 @@ def _line(r: Reader, row: Mapping[str, Any], subject: str) -> Line:
         families=None if row.get("families") is None else frozenset(r.texts(row, "families", subject)),
         changeover=r.number(row, "changeover", subject),
         pair_cost=r.number(row, "pair_cost", subject) if "pair_cost" in row else 0.0,
+        minimum_lot=r.whole(row, "minimum_lot", subject) if "minimum_lot" in row else 0,
+        out_days=r.whole(row, "out_days", subject) if "out_days" in row else 0,
+        back_days=r.whole(row, "back_days", subject) if "back_days" in row else 0,
+        smallest_lot=r.whole(row, "smallest_lot", subject) if row.get("smallest_lot") is not None else None,
     )
 
 

@@ -59,7 +59,8 @@ class Board:
 
     def __init__(self, problem: Problem, entries: Iterable[Entry]) -> None:
         self.problem = problem
-        self.costs, self.days, self.smallest = problem.costs, problem.days, problem.smallest_lot
+        self.costs, self.days = problem.costs, problem.days
+        self.smallest = [problem.smallest_lot if line.smallest_lot is None else line.smallest_lot for line in problem.lines]
         self.width = len(problem.stages)
         number = {s.id: i for i, s in enumerate(problem.stages)}
         self.lags = {(number[f], number[s.id]): lag_after(problem, s, f) for s in problem.stages for f in s.after}
@@ -80,6 +81,8 @@ class Board:
         self.home = self._enter_base()
         self.held = {task for task, _, _ in self.home}
         self.tools = ToolUse(problem, self.before, self.width, self.lots)
+        far = [bool(line.out_days or line.back_days or line.minimum_lot) for line in problem.lines]
+        self.outside = {lot.job for lots in self.lots for lot in lots if far[lot.line]}  # they stay as they are
         self.judged = 0
         self.trial = Trial()
         self.used = [[0.0] * problem.days for _ in problem.lines]
@@ -121,10 +124,14 @@ class Board:
 
     def is_crumb(self, lot: Lot) -> bool:
         """Fewer pairs than the smallest sensible lot, and not the whole job."""
-        return not lot.frozen and self._small(lot.job, lot.pairs)
+        return not lot.frozen and self._small(lot, lot.pairs)
 
-    def _small(self, job: int, pairs: int) -> bool:
-        return 0 < pairs < self.smallest and pairs < self.problem.jobs[job].pairs
+    def least(self, lot: Lot) -> int:
+        """Pairs of a sensible lot where this one stands."""
+        return self.smallest[lot.line]
+
+    def _small(self, lot: Lot, pairs: int) -> bool:
+        return 0 < pairs < self.least(lot) and pairs < self.problem.jobs[lot.job].pairs
 
     def rate(self, lot: Lot) -> float:
         """Minutes per pair."""
@@ -180,7 +187,13 @@ class Board:
 
     def shift(self, source: Lot, target: Lot, pairs: int) -> bool:
         """Move pairs between two lots of a task in the trial; False, and nothing done, if flow or lateness forbid it."""
-        if source.frozen or target.frozen or pairs > source.pairs or pairs > self.slack(source.task, source.day, target.day):
+        if (
+            source.frozen
+            or target.frozen
+            or source.job in self.outside
+            or pairs > source.pairs
+            or pairs > self.slack(source.task, source.day, target.day)
+        ):
             return False
         self._carry(source, target, pairs)
         self.trial.shifts.append((source, target, pairs))
@@ -292,7 +305,7 @@ class Board:
         for source, target, pairs in self.trial.shifts:
             before[source] = before.get(source, source.pairs) + pairs
             before[target] = before.get(target, target.pairs) - pairs
-        crumbs = sum(self._small(lot.job, lot.pairs) - self._small(lot.job, old) for lot, old in before.items())
+        crumbs = sum(self._small(lot, lot.pairs) - self._small(lot, old) for lot, old in before.items())
         gone = [lot for lot in before if not lot.pairs]
         splits = 0
         for task in sorted({lot.task for lot in gone}):

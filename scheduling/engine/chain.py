@@ -8,7 +8,7 @@ the feeder that comes last, until a release, a ready day or day 0.
 
 from dataclasses import dataclass
 
-from .facts import lag_after, start_day
+from .facts import lag_after, start_day, there
 from .load import Days, Load, day_done, flow
 from .plan import Reason, ReasonKind
 from .problem import Job
@@ -66,7 +66,8 @@ def _given_away(load: Load, job: Job, possible: int, finish: int) -> Reason:
         made[stage] = flow(load.ready(job, stage, made), load.pace(job, stage, "calm"))
     last = load.stages[-1]
     calm = day_done(made[last], load.left(job, last))
-    held = [e for e in load.problem.frozen if e.job == job.id and e.day + load.tail[e.stage] >= finish]
+    lines = {line.id: line for line in load.problem.lines}
+    held = [e for e in load.problem.frozen if e.job == job.id and there(lines[e.line], e.day) + load.tail[e.stage] >= finish]
     if held:
         return Reason("frozen", held[-1].stage, (held[-1].line,), possible, finish, finish - possible)
     kind: ReasonKind = "sequence" if calm <= max(job.due, possible) else "overtime"

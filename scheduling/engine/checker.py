@@ -1,11 +1,11 @@
 """Judges a plan by the rules of the problem alone; shares no code with the search that made it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from .access import Access, can_make, pair_price
-from .facts import is_done, lag_after, made_pairs, start_day
+from .facts import is_done, lag_after, left_to_make, made_pairs, start_day, taken_up, there
 from .frozen import excused, frozen_by_task, frozen_minutes, frozen_pairs, place
 from .plan import Entry
 from .problem import Costs, Job, Line, Problem
@@ -46,49 +46,68 @@ def evaluate(problem: Problem, entries: Iterable[Entry]) -> Evaluation:
     jobs = {j.id: j for j in problem.jobs}
     lines = {line.id: line for line in problem.lines}
     errors: list[str] = []
-    held, access = frozen_pairs(problem), Access(problem)
-    tooling = Tooling(problem)
-    good: list[Entry] = []
-    planned = {j.id for j in problem.jobs if is_done(problem, j)}
-    for e in entries:
-        if _known(problem, jobs.get(e.job), lines.get(e.line), e, errors):
-            good.append(e)
-            stays = min(held[place(e)], e.pairs) if held else 0
-            if stays:
-                held[place(e)] -= stays
-            if e.pairs > stays:  # what is frozen is a fact, whatever the rules say
-                planned.add(e.job)
-                _allowed(access, tooling, jobs[e.job], lines[e.line], e, errors)
-    errors += [
-        f"{pairs} frozen pairs of {job} are missing at {stage} on {line}, day {day}" for (job, stage, line, day), pairs in (+held).items()
-    ]
+    good, planned = _sift(problem, jobs, lines, entries, errors)
     made: Made = defaultdict(lambda: defaultdict(int))
+    taken: Made = defaultdict(lambda: defaultdict(int))
     used: dict[tuple[str, str], set[str]] = defaultdict(set)
-    work: dict[str, list[Entry]] = defaultdict(list)
     for e in good:
-        made[e.job, e.stage][e.day] += e.pairs
+        made[e.job, e.stage][there(lines[e.line], e.day)] += e.pairs
+        taken[e.job, e.stage][taken_up(lines[e.line], e.day)] += e.pairs
         used[e.job, e.stage].add(e.line)
-        work[e.line].append(e)
     planned |= {name for name in {e.job for e in good} - planned if not _complete(problem, jobs[name], made)}
     frozen, free = frozen_by_task(problem), excused(problem)
     for job in problem.jobs:
         if job.id in planned:
             errors += _complete(problem, job, made)
-            errors += _flow(problem, job, made, {s.id: _unfed(job, s.id, frozen, free) for s in problem.stages} if free else {})
-    if needs_tools(problem):
-        errors += [
-            f"tool {tool}, size {size} on day {day}: {n} pairs, {room} possible" for tool, size, day, n, room in over_use(problem, good)
-        ]
-    minutes = frozen_minutes(problem)
-    overtime, changeovers = 0.0, 0
-    for name in sorted(work):
-        more, changes = _load(lines[name], jobs, work[name], minutes, errors)
-        overtime, changeovers = overtime + more, changeovers + changes
+            errors += _flow(problem, job, taken, made, {s.id: _unfed(job, s.id, frozen, free) for s in problem.stages} if free else {})
+    errors += _tools(problem, good) + _lots(problem, good)
+    overtime, changeovers = _loads(problem, jobs, lines, good, errors)
     splits = sum(len(v) - 1 for v in used.values())
-    moved = _moved(problem, good)
     team_cost = sum(e.pairs * pair_price(lines[e.line], jobs[e.job]) for e in good)
-    shop = Shop(overtime, changeovers, splits, moved, team_cost)
+    shop = Shop(overtime, changeovers, splits, _moved(problem, good), team_cost)
     return _sum_up(problem, made, planned, shop, errors)
+
+
+def _sift(
+    problem: Problem, jobs: Mapping[str, Job], lines: Mapping[str, Line], entries: Iterable[Entry], errors: list[str]
+) -> tuple[list[Entry], set[str]]:
+    """The entries that name what there is, and the jobs that are planned or done; notes what may not stand where it does."""
+    held, access, tooling = frozen_pairs(problem), Access(problem), Tooling(problem)
+    good: list[Entry] = []
+    planned = {j.id for j in problem.jobs if is_done(problem, j)}
+    for e in entries:
+        if not _known(problem, jobs.get(e.job), lines.get(e.line), e, errors):
+            continue
+        good.append(e)
+        stays = min(held[place(e)], e.pairs) if held else 0
+        if stays:
+            held[place(e)] -= stays
+        if e.pairs > stays:  # what is frozen is a fact, whatever the rules say
+            planned.add(e.job)
+            _allowed(access, tooling, jobs[e.job], lines[e.line], e, errors)
+    errors += [
+        f"{pairs} frozen pairs of {job} are missing at {stage} on {line}, day {day}" for (job, stage, line, day), pairs in (+held).items()
+    ]
+    return good, planned
+
+
+def _tools(problem: Problem, entries: Sequence[Entry]) -> list[str]:
+    """Tools that make more pairs of a size on a day than they can."""
+    if not needs_tools(problem):
+        return []
+    return [f"tool {tool}, size {size} on day {day}: {n} pairs, {room} possible" for tool, size, day, n, room in over_use(problem, entries)]
+
+
+def _loads(
+    problem: Problem, jobs: Mapping[str, Job], lines: Mapping[str, Line], entries: Iterable[Entry], errors: list[str]
+) -> tuple[float, int]:
+    """Overtime and changeovers of all lines; notes days that are too full."""
+    work: dict[str, list[Entry]] = defaultdict(list)
+    for e in entries:
+        work[e.line].append(e)
+    minutes = frozen_minutes(problem)
+    loads = [_load(lines[name], jobs, work[name], minutes, errors) for name in sorted(work)]
+    return sum(more for more, _changes in loads), sum(changes for _more, changes in loads)
 
 
 def _known(problem: Problem, job: Job | None, line: Line | None, e: Entry, errors: list[str]) -> bool:
@@ -114,12 +133,33 @@ def _allowed(access: Access, tooling: Tooling, job: Job, line: Line, e: Entry, e
     """The line may make the job and has the tools, the day is open to it, and the job may have started."""
     if line.stage == e.stage and not can_make(line, e.stage, job):
         errors.append(f"{e.line} cannot make {job.family} ({e.job})")
+    if there(line, e.day) >= access.days:
+        errors.append(f"{e.job} at {e.stage} on day {e.day}: comes back from {e.line} behind the horizon")
     if not tooling.has(job, e.stage, e.line):
         errors.append(f"{e.line} does not have the tools for {e.job}")
     if not access.is_open(line.id, job, e.day):
         errors.append(f"{e.line} is closed to {e.job} on day {e.day}")
-    if e.day < start_day(job, e.stage):
+    if e.day - line.out_days < start_day(job, e.stage):
         errors.append(f"{e.job} at {e.stage} on day {e.day}: before it is released and ready")
+
+
+def _lots(problem: Problem, entries: Iterable[Entry]) -> list[str]:
+    """A line makes a stage of a job with its minimum lot at least, or all that is left, unless part of it is frozen there."""
+    least = {line.id: line.minimum_lot for line in problem.lines if line.minimum_lot}
+    if not least:
+        return []
+    jobs = {j.id: j for j in problem.jobs}
+    held = {(e.job, e.stage, e.line) for e in problem.frozen}
+    lots: dict[tuple[str, str, str], int] = defaultdict(int)
+    for e in entries:
+        if e.line in least and (e.job, e.stage, e.line) not in held:
+            lots[e.job, e.stage, e.line] += e.pairs
+    left = {key: min(least[key[2]], left_to_make(problem, jobs[key[0]])[key[1]]) for key in lots}
+    return [
+        f"{line} makes {n} pairs of {job} at {stage}, at least {left[job, stage, line]}"
+        for (job, stage, line), n in lots.items()
+        if n < left[job, stage, line]
+    ]
 
 
 def _unfed(
@@ -137,19 +177,19 @@ def _complete(problem: Problem, job: Job, made: Made) -> list[str]:
     return [f"{job.id} at {s}: {n} of {job.pairs} pairs" for s, n in sums.items() if n != job.pairs]
 
 
-def _flow(problem: Problem, job: Job, made: Made, unfed: Mapping[str, Mapping[int, int]]) -> list[str]:
-    """By the end of a day a stage has made no more than what each feeding stage had made a lag before, excused pairs aside."""
+def _flow(problem: Problem, job: Job, taken: Made, made: Made, unfed: Mapping[str, Mapping[int, int]]) -> list[str]:
+    """By the end of a day a stage has taken up no more than what each feeding stage had there a lag before, excused pairs aside."""
     errors = []
     before = made_pairs(problem, job)
     for stage in problem.stages:
         for feeder in stage.after:
             ready, total, lag = made[job.id, feeder], before[stage.id], lag_after(problem, stage, feeder)
-            for day, pairs in sorted(made[job.id, stage.id].items()):
+            for day, pairs in sorted(taken[job.id, stage.id].items()):
                 total += pairs
-                there = before[feeder] + sum(q for d, q in ready.items() if d <= day - lag)
+                given = before[feeder] + sum(q for d, q in ready.items() if d <= day - lag)
                 excuse = before[stage.id] + sum(q for d, q in unfed.get(stage.id, {}).items() if d <= day)
-                if total > max(there, excuse):
-                    errors.append(f"{job.id} at {stage.id} on day {day}: {total} pairs, but {feeder} had {there} ready")
+                if total > max(given, excuse):
+                    errors.append(f"{job.id} at {stage.id} on day {day}: {total} pairs, but {feeder} had {given} ready")
                     break
     return errors
 

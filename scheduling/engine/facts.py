@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from .graph import turned
-from .problem import Job, Problem, Stage
+from .problem import Job, Line, Problem, Stage
 
 
 def lag_after(problem: Problem, stage: Stage, feeder: str) -> int:
@@ -36,6 +36,21 @@ def lags_behind(problem: Problem) -> dict[str, int]:
         return days[name]
 
     return {name: count(name) for name in by_name}
+
+
+def distance(line: Line) -> tuple[int, int]:
+    """Days of transport to a line and back."""
+    return line.out_days, line.back_days
+
+
+def taken_up(line: Line, day: int) -> int:
+    """The day on which a line takes up from the stages before what it works on on a day; 0 if that was before."""
+    return max(0, day - line.out_days)
+
+
+def there(line: Line, day: int) -> int:
+    """The day on which what a line works on on a day is there."""
+    return day + line.back_days
 
 
 def start_day(job: Job, stage: str) -> int:

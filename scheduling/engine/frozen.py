@@ -6,12 +6,12 @@ show that this cannot be: it is then *excused*, with all frozen entries of the j
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from .access import Access, can_make
-from .facts import lag_after, made_pairs, start_day
+from .facts import lag_after, made_pairs, start_day, taken_up, there
 from .plan import Entry, Fault
-from .problem import Job, Problem
+from .problem import Job, Line, Problem
 from .tooling import Tooling, needs_tools, over_use
 
 Place = tuple[str, str, str, int]  # job, stage, line, day
@@ -61,21 +61,26 @@ def frozen_minutes(problem: Problem) -> dict[tuple[str, int], float]:
 
 
 def frozen_by_task(problem: Problem) -> dict[Task, dict[int, int]]:
-    """Frozen pairs by day of each job and stage that has any."""
+    """Frozen pairs of each job and stage that has any, by the day on which they are taken up."""
+    return _frozen_by(problem, taken_up)
+
+
+def _frozen_by(problem: Problem, when: Callable[[Line, int], int]) -> dict[Task, dict[int, int]]:
+    lines = {line.id: line for line in problem.lines}
     found: dict[Task, dict[int, int]] = defaultdict(lambda: defaultdict(int))
     for e in problem.frozen:
-        found[e.job, e.stage][e.day] += e.pairs
+        found[e.job, e.stage][when(lines[e.line], e.day)] += e.pairs
     return found
 
 
 def excused(problem: Problem) -> dict[Task, int]:
     """The last day on which frozen entries of a job and stage run ahead of all that can be there; absent if they never do."""
-    frozen = frozen_by_task(problem)
+    frozen, done = frozen_by_task(problem), _frozen_by(problem, there)
     jobs = {j.id: j for j in problem.jobs}
-    return {task: day for task in frozen for day in (_last_gap(problem, jobs[task[0]], task[1], frozen),) if day >= 0}
+    return {task: day for task in frozen for day in (_last_gap(problem, jobs[task[0]], task[1], frozen, done),) if day >= 0}
 
 
-def _last_gap(problem: Problem, job: Job, stage: str, frozen: dict[Task, dict[int, int]]) -> int:
+def _last_gap(problem: Problem, job: Job, stage: str, frozen: dict[Task, dict[int, int]], done: dict[Task, dict[int, int]]) -> int:
     """The last day on which more is frozen than the feeders can have made, even if nothing but lags and start days held them up."""
     made, first = made_pairs(problem, job), _first_days(problem, job)
     by_name = {s.id: s for s in problem.stages}
@@ -84,11 +89,11 @@ def _last_gap(problem: Problem, job: Job, stage: str, frozen: dict[Task, dict[in
         total += pairs
         for feeder in by_name[stage].after:
             until = day - lag_after(problem, by_name[stage], feeder)
-            standing = frozen.get((job.id, feeder), {})
-            there = made[feeder] + sum(n for d, n in standing.items() if d <= until)
+            standing = done.get((job.id, feeder), {})
+            given = made[feeder] + sum(n for d, n in standing.items() if d <= until)
             if first[feeder] <= until:
-                there += job.pairs - made[feeder] - sum(standing.values())
-            if total > there:
+                given += job.pairs - made[feeder] - sum(standing.values())
+            if total > given:
                 gap = day
     return gap
 
@@ -130,8 +135,10 @@ def _odd_places(problem: Problem) -> Iterator[Fault]:
             yield Fault(subject, "line", f"{e.line} may not make job {e.job}")
         if not access.is_open(e.line, job, e.day):
             yield Fault(subject, "day", f"{e.line} is closed to job {e.job} on day {e.day}")
-        if e.day < start_day(job, e.stage):
+        if e.day - lines[e.line].out_days < start_day(job, e.stage):
             yield Fault(subject, "day", f"job {e.job} may not start at {e.stage} before day {start_day(job, e.stage)}")
+        if there(lines[e.line], e.day) >= problem.days:
+            yield Fault(subject, "day", f"job {e.job} comes back from {e.line} behind the horizon")
 
 
 def _overfull(problem: Problem) -> Iterator[Fault]:

@@ -16,7 +16,7 @@ from .kernels.probe import last_day
 from .measures import Measure, MeasureKind, Minutes
 from .plan import Reason
 from .problem import Job, Line, Problem
-from .rooms import allowed_by, cut_rooms, is_outside
+from .rooms import allowed_by, cut_rooms, is_outside, stated_room
 from .session import Session
 
 POSTPONED = 3  # jobs tried to make room at a stage
@@ -69,6 +69,7 @@ class Bench:
         self.before = session.cost - (0.0 if self._planned() else float(state["jobs"]["missing"][self.number]))
         self.used = state["cells"]["used"].copy()
         self.room, self.regular = state["cells"]["room"].copy(), state["cells"]["regular"]
+        self.stated = stated_room(session.problem) if session.problem.frozen else self.room
         self.has_outside = any(map(is_outside, session.problem.lines))
 
     def _planned(self) -> bool:
@@ -114,7 +115,7 @@ class Bench:
             session.cost - self.before,
             tuple(line.id for line in self._lines(cells) if is_outside(line)),
             overtime_minutes(session.problem, now, self.used, self.regular, self.room),
-            minutes_of(session.problem, now - np.maximum(self.used, self.room)),
+            minutes_of(session.problem, np.where(now > np.maximum(self.used, self.room), now - self.stated, 0.0)),
             later,
         )
 
@@ -141,7 +142,7 @@ class Bench:
                 job = sooner(job, m.stage, m.day or 0)
             after += m.jobs
         cells = np.array(sorted(more), np.int64)
-        room = self.room[cells] + np.array([more[c] for c in cells.tolist()]) * k.SCALE
+        room = np.maximum(self.room[cells], self.stated[cells] + np.array([more[c] for c in cells.tolist()]) * k.SCALE)
         late_only = bool(rows) and all(m.late_only for m in rows)
         return Opening(cells, room, job if job is not self.job else None, tuple(dict.fromkeys(after)), late_only, *allowed_by(rows))
 

@@ -3,13 +3,14 @@
 Days and pairs as in the problem; arrays over days have length `problem.days`. Changeovers count as used minutes.
 """
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from .access import Access, can_make
+from .access import Access, can_make, minimum_lots
 from .facts import lag_after, lags_before, lags_behind, left_to_make, made_pairs, start_day
 from .graph import far
 from .plan import Entry, Reason
@@ -38,7 +39,7 @@ class Load:
         self._own: dict[tuple[str, str], dict[tuple[int, int], float]] = defaultdict(dict)
         self._able: dict[tuple[object, ...], npt.NDArray[np.intp]] = {}
         self._pace: dict[tuple[object, ...], Days] = {}
-        self._access, self._tooling = Access(problem), Tooling(problem)
+        self._access, self._tooling, self._minimums = Access(problem), Tooling(problem), minimum_lots(problem)
         self._enter(entries)
         self._before = {job.id: made_pairs(problem, job) for job in problem.jobs if job.tools}
         self._tooled: dict[str, list[Entry]] = defaultdict(list)
@@ -70,7 +71,7 @@ class Load:
     def able(self, stage: str, job: Job) -> npt.NDArray[np.intp]:
         """Rows of the lines that may make a job at a stage, windows aside."""
         tools = (job.tools[stage], *size_run(job)) if job.tools.get(stage) else ()
-        key = stage, job.family, job.only_lines.get(stage), tools
+        key = stage, job.family, job.only_lines.get(stage), bisect_right(self._minimums, job.pairs), tools
         if key not in self._able:
             able = [i for i, line in enumerate(self.problem.lines) if can_make(line, stage, job)]
             self._able[key] = np.array([i for i in able if self._tooling.has(job, stage, self.problem.lines[i].id)], np.intp)
@@ -145,18 +146,32 @@ class Load:
         rows = self.able(stage, job)
         roof = self._regular if kind == "calm" else self._room
         open_days = self._open(job, rows)
-        key = (kind, stage, pair, job.family, job.only_lines.get(stage), None if open_days is None else open_days.tobytes())
+        key = (kind, pair, rows.tobytes(), None if open_days is None else open_days.tobytes())
         if key not in self._pace:
             left = roof[rows] - self._used[rows] if kind != "all" else roof[rows]
             left = left if open_days is None else np.where(open_days, left, 0.0)
-            self._pace[key] = np.floor(np.maximum(0.0, left + ROUNDING) / pair).astype(np.int64).sum(axis=0)
+            self._pace[key] = self._come_back(rows, np.floor(np.maximum(0.0, left + ROUNDING) / pair).astype(np.int64)).sum(axis=0)
         pairs = self._pace[key]
         if kind == "all":
             return pairs
         pairs = pairs.copy()
         for (row, day), minutes in self._own.get((job.id, stage), {}).items():
             left = roof[row, day] - self._used[row, day] + ROUNDING
-            pairs[day] += int(max(0.0, left + minutes) / pair) - int(max(0.0, left) / pair)
+            back = day + self._away(row)
+            if back < self.problem.days:
+                pairs[back] += int(max(0.0, left + minutes) / pair) - int(max(0.0, left) / pair)
+        return pairs
+
+    def _away(self, row: int) -> int:
+        """Days of transport to a line and back."""
+        return self.problem.lines[row].out_days + self.problem.lines[row].back_days
+
+    def _come_back(self, rows: npt.NDArray[np.intp], pairs: Days) -> Days:
+        """Pairs by row and day as they are back from teams outside; what they make counts only after the way there too."""
+        for x, i in enumerate(rows):
+            away = self._away(int(i))
+            if away:
+                pairs[x] = np.concatenate([np.zeros(min(away, self.problem.days), np.int64), pairs[x][: max(0, self.problem.days - away)]])
         return pairs
 
     def others(self, job: Job, rows: npt.NDArray[np.intp], first: int, last: int, most: int) -> tuple[str, ...]:

@@ -47,7 +47,11 @@ def settle_loaded(model: Model) -> tuple[Fault, ...]:
     broken = np.full(len(model.jobs), -1, np.int32)
     take_broken(state.desk, broken)
     faults = [
-        Fault(f"job {model.jobs[j].id}", "entries", f"{model.stages[broken[j]]}: pairs are missing or run ahead of the stage before")
+        Fault(
+            f"job {model.jobs[j].id}",
+            "entries",
+            f"{model.stages[broken[j]]}: pairs are missing, run ahead of the stage before, or lack tools or a lot large enough",
+        )
         for j in np.flatnonzero(had & (broken >= 0))
     ]
     _forgive(model)
@@ -139,7 +143,7 @@ def _wrong(model: Model, table: k.Records) -> Sequence[tuple[int, str]]:
         (state["lines"]["stage"][line] != stage, "a line does not work at the stage"),
         (~_can(model)[state["tasks"]["group"][job * len(model.stages) + stage], line], "a line cannot make the job"),
         (_shut(model, job, line, day), "a line is closed to the job on a day"),
-        ((day < start) | (day >= problem.days), "a day lies before the start day or outside the horizon"),
+        ((day - state["lines"]["out"][line] < start) | (day >= problem.days), "a day lies before the start day or outside the horizon"),
         ((pairs < 1) | (pairs > state["jobs"]["pairs"][job]), "the pairs of an entry are not possible"),
     ]
     return [(int(row), why) for wrong, why in rules for row in np.flatnonzero(wrong)]

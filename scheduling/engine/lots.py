@@ -1,7 +1,7 @@
 """Joins small lots: nobody can work with one pair on a day.
 
-A *crumb* is an entry of fewer pairs than `Problem.smallest_lot` that is not the whole job. The pass works on a finished
-plan and only moves pairs between entries of the same job and stage, so no entry is ever added. A plan stays feasible,
+A *crumb* is an entry of fewer pairs than `Problem.smallest_lot` (or that of its line) that is not the whole job. The pass works
+on a finished plan and only moves pairs between entries of the same job and stage, so no entry is ever added. A plan stays feasible,
 no job gets later, and what a joined crumb adds to the objective is limited. What no move can join stays a crumb.
 
 Moves, the cheapest first: give a crumb to another entry, or let it grow from one that can spare pairs; the same with
@@ -45,11 +45,11 @@ class Option:
 
 
 def consolidate(problem: Problem, entries: Sequence[Entry]) -> tuple[Entry, ...]:
-    """The same plan with fewer crumbs, in the order of work; the same entries if `smallest_lot` is 0.
+    """The same plan with fewer crumbs, in the order of work; the same entries if no line has a `smallest_lot`.
 
     entries: a feasible plan. Deterministic, limited by work and not by time.
     """
-    if problem.smallest_lot < 1:
+    if not any(problem.smallest_lot if line.smallest_lot is None else line.smallest_lot for line in problem.lines):
         return tuple(entries)
     board = Board(problem, entries)
     sweeps = 0
@@ -105,9 +105,9 @@ def _options(board: Board, crumb: Lot, easy: bool) -> list[Option]:
         if lot is crumb:
             continue
         for grows in (False, True):
-            pairs = board.smallest - crumb.pairs if grows else crumb.pairs
+            pairs = board.least(crumb) - crumb.pairs if grows else crumb.pairs
             source, target = (lot, crumb) if grows else (crumb, lot)
-            if grows and lot.pairs < pairs + board.smallest:
+            if grows and lot.pairs < pairs + board.least(lot):
                 continue
             minutes = pairs * board.rate(crumb)
             here, there = (source.line, source.day), (target.line, target.day)
@@ -161,7 +161,7 @@ def _make_way(board: Board, task: int, first: int, last: int, pairs: int, later:
     mark = len(board.trial.shifts)
     for giver in (before if later else behind)[:NEAR]:
         for taker in (behind if later else before)[:NEAR]:
-            if giver.pairs == pairs or giver.pairs >= pairs + board.smallest:
+            if giver.pairs == pairs or giver.pairs >= pairs + board.least(giver):
                 if _carry(board, giver, taker, pairs):
                     return True
                 board.undo(keep=mark)
@@ -197,7 +197,7 @@ def _partners(board: Board, cell: Cell, minutes: float, source: Lot, roomy: bool
         pairs = max(1, math.ceil(minutes / board.rate(giver) - MARGIN))
         if giver.task in moved or pairs > giver.pairs:
             continue
-        if giver.pairs - pairs < board.smallest:
+        if giver.pairs - pairs < board.least(giver):
             pairs = giver.pairs  # leave no crumb behind
         other_style = board.styles[giver.job] != board.styles[source.job]
         for number, taker in enumerate(board.lots[giver.task]):
@@ -245,6 +245,6 @@ def _takers(board: Board, lot: Lot, others: list[Lot]) -> Iterator[tuple[Lot, in
 def _leave_line(board: Board, crumb: Lot) -> bool:
     """Move all that a line has of the task to the task's other lines, if all of it is small."""
     own = [lot for lot in board.lots[crumb.task] if lot.line == crumb.line]
-    if len(own) == len(board.lots[crumb.task]) or len(own) == 1 or sum(lot.pairs for lot in own) >= 2 * board.smallest:
+    if len(own) == len(board.lots[crumb.task]) or len(own) == 1 or sum(lot.pairs for lot in own) >= 2 * board.least(crumb):
         return False
     return _spread(board, own)

@@ -90,7 +90,7 @@ def _finish(model: Model, rows: k.Records) -> tuple[k.Records, k.Records]:
     """By job: day of the last pair, and pairs finished after the due day."""
     width, jobs = len(model.stages), model.state["jobs"]
     last = rows[rows[:, 0] % width == width - 1]
-    job, day = last[:, 0] // width, last[:, 1] % model.problem.days
+    job, day = last[:, 0] // width, model.state["cells"]["there"][last[:, 1]]
     finish = np.full(len(jobs), -1, np.int64)
     np.maximum.at(finish, job, day)
     late = np.bincount(job, last[:, 2] * (day > jobs["due"][job]), len(jobs))

@@ -99,7 +99,10 @@ class Line:
 
     minutes, overtime: regular and further minutes for each day of the horizon, both of length `Problem.days`.
     families: what it can make, None means everything. changeover: minutes lost when the next entry has another style.
-    pair_cost: what each pair costs that it makes (an outside team).
+    An outside team: pair_cost is what each pair costs that it makes. minimum_lot: it takes a stage of a job only with so many pairs at
+    least (all that are left, if fewer), and no smaller job. out_days, back_days: transport. What it makes on day t left on day
+    t - out_days (start days, lags and feeders count to that day) and is there on day t + back_days, for the next stage or as finished.
+    smallest_lot: `Problem.smallest_lot` for this team, if it differs.
     """
 
     id: str
@@ -109,6 +112,10 @@ class Line:
     families: frozenset[str] | None = None
     changeover: float = 0.0
     pair_cost: float = 0.0
+    minimum_lot: int = 0
+    out_days: int = 0
+    back_days: int = 0
+    smallest_lot: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

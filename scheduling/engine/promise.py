@@ -89,7 +89,7 @@ class Quote:
         """Day of the last pair by job, -1 if it is left out."""
         width, ends = len(self.session.model.stages), np.full(len(self.session.model.jobs), -1, np.int64)
         final = self.rows[self.rows[:, 0] % width == width - 1]
-        np.maximum.at(ends, final[:, 0] // width, final[:, 1] % self.session.problem.days)
+        np.maximum.at(ends, final[:, 0] // width, self.session.state["cells"]["there"][final[:, 1]])
         ends[self.session.state["jobs"]["planned"][: len(ends)] == 0] = -1
         return ends
 

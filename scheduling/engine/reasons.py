@@ -5,11 +5,12 @@ when if it had the lines of one stage after the other, feeders first, to itself?
 that lack of capacity there causes.
 """
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 
-from .access import Access, can_make
+from .access import Access, can_make, minimum_lots
 from .checker import Evaluation
 from .facts import left_to_make, start_day
 from .load import NAMED_JOBS, Days, Load, day_done, flow
@@ -17,18 +18,23 @@ from .plan import Entry, Reason, ReasonKind
 from .problem import Job, Problem
 from .tooling import Tooling
 
-Teams = dict[tuple[object, ...], bool]  # whether anybody can make a kind of job
+
+class Known:
+    """What is looked up once for all jobs of a problem. teams: whether anybody can make a kind of job."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.teams: dict[tuple[object, ...], bool] = {}
+        self.minimums, self.tooling = minimum_lots(problem), Tooling(problem)
 
 
 def unplannable(problem: Problem) -> dict[str, tuple[Reason, ...]]:
     """Jobs that have no route, no rate, no team or no tools somewhere, with every such place."""
-    teams: Teams = {}
-    tooling = Tooling(problem)
-    found = {job.id: tuple(_missing(problem, job, teams, tooling)) for job in problem.jobs}
+    known = Known(problem)
+    found = {job.id: tuple(_missing(problem, job, known)) for job in problem.jobs}
     return {job: reasons for job, reasons in found.items() if reasons}
 
 
-def _missing(problem: Problem, job: Job, teams: Teams, tooling: Tooling) -> Iterable[Reason]:
+def _missing(problem: Problem, job: Job, known: Known) -> Iterable[Reason]:
     left = left_to_make(problem, job)
     if not job.minutes and any(left.values()):
         yield Reason("no_route")
@@ -38,9 +44,9 @@ def _missing(problem: Problem, job: Job, teams: Teams, tooling: Tooling) -> Iter
             continue
         if stage.id not in job.minutes:
             yield Reason("no_rate", stage.id)
-        if not _has_team(problem, stage.id, job, teams):
+        if not _has_team(problem, stage.id, job, known):
             yield Reason("no_team", stage.id)
-        elif job.tools.get(stage.id) and (missing := _tools_missing(problem, stage.id, job, tooling)):
+        elif job.tools.get(stage.id) and (missing := _tools_missing(problem, stage.id, job, known.tooling)):
             yield Reason("no_tools", stage.id, tools=missing)
 
 
@@ -50,14 +56,14 @@ def _tools_missing(problem: Problem, stage: str, job: Job, tooling: Tooling) -> 
     return min((tooling.missing(job, stage, line) for line in able), key=len, default=())
 
 
-def _has_team(problem: Problem, stage: str, job: Job, known: Teams) -> bool:
+def _has_team(problem: Problem, stage: str, job: Job, known: Known) -> bool:
     """True if some line may make the job at the stage and has minutes on any day that is open to it."""
-    key = stage, job.family, job.only_lines.get(stage)
-    if key not in known:
+    key = stage, job.family, job.only_lines.get(stage), bisect_right(known.minimums, job.pairs)
+    if key not in known.teams:
         able = (line for line in problem.lines if can_make(line, stage, job))
-        known[key] = any(sum(line.minutes) + sum(line.overtime) > 0 for line in able)
-    if not (known[key] and (problem.bans or problem.reserved)):
-        return known[key]
+        known.teams[key] = any(sum(line.minutes) + sum(line.overtime) > 0 for line in able)
+    if not (known.teams[key] and (problem.bans or problem.reserved)):
+        return known.teams[key]
     access = Access(problem)
     able = (line for line in problem.lines if can_make(line, stage, job))
     return any((access.open_days(line.id, job) & (np.array(line.minutes) + line.overtime > 0)).any() for line in able)
@@ -68,13 +74,12 @@ def explain(problem: Problem, entries: Sequence[Entry], judged: Evaluation) -> d
     unhappy = [j for j in problem.jobs if j.id in judged.late_pairs or j.id not in judged.finish]
     if not unhappy:
         return {}
-    load, tooling = Load(problem, entries), Tooling(problem)
-    teams: Teams = {}
+    load, known = Load(problem, entries), Known(problem)
     out = {}
     for job in unhappy:
         if job.id in judged.late_pairs:
             out[job.id] = _why_late(load, job)
-        elif not any(_missing(problem, job, teams, tooling)):
+        elif not any(_missing(problem, job, known)):
             out[job.id] = (_why_left_out(load, job),)
     return out
 

@@ -25,6 +25,13 @@ def cut_rooms(problem: Problem, cells: k.Records, *, overtime: bool, outside: bo
     return np.where(np.repeat(closed, problem.days), cells["used"], room)
 
 
+def stated_room(problem: Problem) -> k.Records:
+    """Minutes of every cell as the problem states them, overtime included, in 1/SCALE; what is frozen may take more."""
+    minutes = [np.array([line.minutes, line.overtime], float).sum(axis=0) for line in problem.lines]
+    room: k.Records = np.floor(np.array(minutes).reshape(-1) * k.SCALE + 1e-3)
+    return room
+
+
 def allowed_by(measures: Iterable[Measure]) -> tuple[bool, bool]:
     """Whether overtime, and outside teams, may be added where some measures are taken.
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from .arrays import Model, build, enlarge, first_days, read_entries
 from .facts import is_done, start_day
+from .frozen import excused
 from .kernels import probe
 from .kernels import state as k
 from .kernels.cells import commit
@@ -216,10 +217,15 @@ class Session:
         stages, number = self.model.stages, self.number[name]
         rows = slice(number * len(stages), (number + 1) * len(stages))
         tasks = self.state["tasks"]
-        self._steps.append(("start", rows, tasks["start"][rows].copy(), tasks["first"][rows].copy()))
+        before = {field: tasks[field][rows].copy() for field in ("start", "first", "excused")}
+        self._steps.append(("start", rows, before))
         start = np.array([[start_day(job, s) for s in stages]], np.int32)
         tasks["start"][rows] = start[0]
         tasks["first"][rows] = first_days(self.problem, stages, start, tasks["made"][rows][None])[0]
+        held = tuple(e for e in self.problem.frozen if e.job == name)
+        if held:  # what is frozen may have to be fed if the job may start sooner
+            free = excused(replace(self.problem, jobs=(job,), frozen=held))
+            tasks["excused"][rows] = [free.get((name, stage), k.NOWHERE) for stage in stages]
 
     def floor(self) -> Load:
         """Who works when, as the plan stands at the last `keep`."""
@@ -244,8 +250,9 @@ class Session:
             elif kind == "room":
                 self._set_room(*step)
             elif kind == "start":
-                rows, start, first = step
-                self.state["tasks"]["start"][rows], self.state["tasks"]["first"][rows] = start, first
+                rows, before = step
+                for field, values in before.items():
+                    self.state["tasks"][field][rows] = values
             else:
                 table, row, field, value = step
                 self.state[table][field][row] = value

@@ -1,11 +1,12 @@
 """Tables of who may make what: able lines by task with their prices, and the windows in which cells are shut."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from .access import Access, can_make, meant, pair_price
+from .access import Access, can_make, meant, minimum_lots, pair_price
 from .kernels import state as k
 from .problem import Job, Problem
 from .tooling import Tooling, size_run
@@ -22,7 +23,7 @@ class Teams:
 
 def able_teams(problem: Problem, jobs: Sequence[Job], stages: Sequence[str]) -> Teams:
     """Group the tasks by the lines that may make them, on some day at least, and by what a pair costs there."""
-    access, tooling = Access(problem), Tooling(problem)
+    access, tooling, minimums = Access(problem), Tooling(problem), minimum_lots(problem)
     number: dict[tuple[object, ...], int] = {}
     listed: list[list[tuple[int, float]]] = []
     group = np.zeros((len(jobs), len(stages)), np.int32)
@@ -31,7 +32,8 @@ def able_teams(problem: Problem, jobs: Sequence[Job], stages: Sequence[str]) -> 
         for s, stage in enumerate(stages):
             wish = job.prefer.get(stage)
             tools = (job.tools[stage], *size_run(job)) if job.tools.get(stage) else ()
-            key = (s, job.family, job.only_lines.get(stage), wish and (wish.lines, wish.cost), _meant(problem, job, stage, windowed), tools)
+            who = job.family, job.only_lines.get(stage), bisect_right(minimums, job.pairs)
+            key = (s, who, wish and (wish.lines, wish.cost), _meant(problem, job, stage, windowed), tools)
             if key not in number:
                 number[key] = len(listed)
                 listed.append(

@@ -4,10 +4,10 @@ import math
 from collections import Counter
 from collections.abc import Iterator
 
-from .facts import made_pairs
+from .facts import distance, made_pairs
 from .plan import Entry, Fault
 from .problem import Job, Problem, Window
-from .validation_limits import MAX_COST, MAX_DAYS, MAX_PAIRS
+from .validation_limits import MAX_COST, MAX_DAYS, MAX_PAIRS, MOST_DISTANCES
 
 
 def check_teams(problem: Problem) -> Iterator[Fault]:
@@ -17,6 +17,16 @@ def check_teams(problem: Problem) -> Iterator[Fault]:
     for line in problem.lines:
         if not (math.isfinite(line.pair_cost) and 0 <= line.pair_cost <= MAX_COST):
             yield Fault(f"line {line.id}", "pair_cost", f"must be a number from 0 to {MAX_COST:g}, not {line.pair_cost}")
+        for name, value, most in (
+            ("minimum_lot", line.minimum_lot, MAX_PAIRS),
+            ("out_days", line.out_days, MAX_DAYS),
+            ("back_days", line.back_days, MAX_DAYS),
+            ("smallest_lot", line.smallest_lot or 0, MAX_PAIRS),
+        ):
+            if not 0 <= value <= most:
+                yield Fault(f"line {line.id}", name, f"must be between 0 and {most}, not {value}")
+    if len(set(map(distance, problem.lines))) > MOST_DISTANCES:
+        yield Fault("problem", "lines", f"lie at more than {MOST_DISTANCES} different distances")
     for kind, windows in (("bans", problem.bans), ("reserved", problem.reserved)):
         for i, window in enumerate(windows):
             yield from _check_window(f"{kind} number {i + 1}", window, lines, problem)

@@ -50,7 +50,23 @@ class Oracle:
         self.costs.append(round(price * UNIT) * what)
 
     def _day(self, j: int, stage: str, day: int) -> cp_model.LinearExprT:
-        return sum(self.x[j, i, day] for i, line in enumerate(self.problem.lines) if line.stage == stage)
+        """Pairs that are there on a day, back from teams outside."""
+        lines = [(i, day - line.back_days) for i, line in enumerate(self.problem.lines) if line.stage == stage]
+        return sum(self.x[j, i, d] for i, d in lines if d >= 0)
+
+    def _taken(self, j: int, stage: str, day: int) -> cp_model.LinearExprT:
+        """Pairs taken up by the end of a day, those on the way to teams outside among them."""
+        before = own_check.reported(self.problem, self.problem.jobs[j])[stage]
+        lines = [(i, day + line.out_days) for i, line in enumerate(self.problem.lines) if line.stage == stage]
+        return before + sum(self.x[j, i, d] for i, last in lines for d in self.days if d <= last)
+
+    def _least(self, j: int, job: Job, stage: str, lines: list[int]) -> None:
+        """Nothing, or at least the minimum lot or all that is left."""
+        left = job.pairs - own_check.reported(self.problem, job)[stage]
+        for i in lines:
+            least, made = self.problem.lines[i].minimum_lot, [self.x[j, i, day] for day in self.days]
+            if least and left:
+                self.model.add(sum(made) >= min(least, left)).only_enforce_if(self._any(made))
 
     def _until(self, j: int, stage: str, day: int) -> cp_model.LinearExprT:
         before = own_check.reported(self.problem, self.problem.jobs[j])[stage]
@@ -64,8 +80,9 @@ class Oracle:
             for feeder in stage.after:
                 for day in self.days:
                     lag = stage.lags.get(feeder, problem.lag)
-                    self.model.add(self._until(j, stage.id, day) <= self._until(j, feeder, day - lag))
+                    self.model.add(self._taken(j, stage.id, day) <= self._until(j, feeder, day - lag))
             lines = [i for i, line in enumerate(problem.lines) if line.stage == stage.id]
+            self._least(j, job, stage.id, lines)
             used = [self._any([self.x[j, i, day] for day in self.days]) for i in lines]
             some = self._any(used)
             self._pay(c.split, sum(used) - some)
@@ -170,7 +187,9 @@ class Oracle:
 
 def may(problem: Problem, job: Job, line: Line, day: int) -> bool:
     """The line may make the job on a day, feeders and other work aside."""
-    if line.stage not in job.minutes or day < max(job.release, job.ready.get(line.stage, day)):
+    if line.stage not in job.minutes or day - line.out_days < max(0, job.release, job.ready.get(line.stage, 0)):
+        return False
+    if day + line.back_days >= problem.days or job.pairs < line.minimum_lot:
         return False
     if (line.families is not None and job.family not in line.families) or line.id not in job.only_lines.get(line.stage, {line.id}):
         return False

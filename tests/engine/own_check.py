@@ -23,6 +23,7 @@ def breaches(problem: Problem, entries: Iterable[Entry]) -> list[str]:
         *minutes(problem, entries),
         *flow(problem, entries),
         *tool_caps(problem, entries),
+        *outside_lots(problem, entries),
     ]
 
 
@@ -68,8 +69,12 @@ def places(problem: Problem, entries: list[Entry]) -> Iterator[str]:
         where = f"{job_id} on {line_id}, day {day}"
         if not 0 <= day < problem.days:
             yield f"{where}: no such day"
-        if day < max(job.release, job.ready.get(stage, day)):
+        if day - line.out_days < max(0, job.release, job.ready.get(stage, 0)):
             yield f"{where}: too early"
+        if day + line.back_days > problem.days - 1:
+            yield f"{where}: back too late"
+        if job.pairs < line.minimum_lot:
+            yield f"{where}: too small a job"
         if line.stage != stage or stage not in job.minutes:
             yield f"{where}: wrong stage"
         if line.families is not None and job.family not in line.families:
@@ -191,11 +196,13 @@ def fed(problem: Problem, job: Job, stage: Stage, feeder: str, lag: int, entries
     for size in sizes:
         taken, there = at_start(job, before[stage.id], size), at_start(job, before[feeder], size)
         takes, gives, held = Counter[int](), Counter[int](), Counter[int]()
-        for found, task in ((takes, stage.id), (gives, feeder)):
-            for (_, day), pairs in sized(problem, job, task, entries).items():
-                found[day] += pairs[size] if size in run_of(job) else sum(pairs.values())
+        lines = lines_of(problem)
+        for (line, day), pairs in sized(problem, job, stage.id, entries).items():
+            takes[max(0, day - lines[line].out_days)] += pairs[size] if size in run_of(job) else sum(pairs.values())
+        for (line, day), pairs in sized(problem, job, feeder, entries).items():
+            gives[day + lines[line].back_days] += pairs[size] if size in run_of(job) else sum(pairs.values())
         for e in problem.frozen:
-            held[e.day] += e.pairs if (e.job, e.stage) == (job.id, stage.id) else 0
+            held[max(0, e.day - lines[e.line].out_days)] += e.pairs if (e.job, e.stage) == (job.id, stage.id) else 0
         facts = before[stage.id]
         for day in range(problem.days):
             taken, there, facts = taken + takes[day], there + gives[day - lag], facts + held[day]
@@ -205,6 +212,18 @@ def fed(problem: Problem, job: Job, stage: Stage, feeder: str, lag: int, entries
 
 def at_start(job: Job, pairs: int, size: str) -> int:
     return first_pairs(run_of(job), pairs)[size] if size in run_of(job) else pairs
+
+
+def outside_lots(problem: Problem, entries: list[Entry]) -> Iterator[str]:
+    """A team with a minimum lot makes so many pairs of a stage of a job, or all that are left, unless some are frozen there."""
+    lots: Counter[tuple[str, str, str]] = Counter()
+    for e in entries:
+        lots[e.job, e.stage, e.line] += e.pairs
+    for (name, stage, line), pairs in lots.items():
+        job = jobs_of(problem)[name]
+        least = min(lines_of(problem)[line].minimum_lot, job.pairs - reported(problem, job)[stage])
+        if pairs < least and not any((e.job, e.stage, e.line) == (name, stage, line) for e in problem.frozen):
+            yield f"{line} makes {pairs} of {name}, at least {least}"
 
 
 def tool_caps(problem: Problem, entries: list[Entry]) -> Iterator[str]:
@@ -273,10 +292,11 @@ def job_cost(problem: Problem, job: Job, entries: list[Entry]) -> float:
     feeders = {f for s in problem.stages for f in s.after}
     (last,) = (s.id for s in problem.stages if s.id not in feeders)
     before = reported(problem, job)
-    done = [(e.day, e.pairs) for e in entries if (e.job, e.stage) == (job.id, last)]
+    back = {x.id: x.back_days for x in problem.lines}
+    done = [(e.day + back[e.line], e.pairs) for e in entries if (e.job, e.stage) == (job.id, last)]
     late = sum(max(0, day - job.due) * pairs for day, pairs in done)
     entered = [
-        sum(e.day * e.pairs for e in entries if (e.job, e.stage) == (job.id, s.id))
+        sum((e.day + back[e.line]) * e.pairs for e in entries if (e.job, e.stage) == (job.id, s.id))
         for s in problem.stages
         if not s.after and (before[s.id] or any((e.job, e.stage) == (job.id, s.id) for e in entries))
     ]

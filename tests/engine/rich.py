@@ -71,7 +71,12 @@ def wishing(draw: st.DrawFn, problem: Problem, job: Job) -> Job:
 
 @st.composite
 def priced(draw: st.DrawFn, line: Line) -> Line:
-    return replace(line, pair_cost=draw(st.sampled_from([0.0, 0.0, 0.7])))
+    """Some teams have a price; some lie outside, with transport and a minimum lot."""
+    line = replace(line, pair_cost=draw(st.sampled_from([0.0, 0.0, 0.7])))
+    if draw(st.integers(0, 2)):
+        return line
+    days = st.integers(0, 2)
+    return replace(line, out_days=draw(days), back_days=draw(days), minimum_lot=draw(st.sampled_from([0, 5, 30])), smallest_lot=8)
 
 
 SIZES = ("37", "38", "39", "40")

@@ -61,7 +61,7 @@ def check_pools(model: Model) -> None:
 def check_tasks(model: Model, seen: set[int]) -> None:
     """Every task holds its pieces, all of its pairs or none."""
     state, days = model.state, model.problem.days
-    pieces = state["pieces"]
+    pieces, back = state["pieces"], [line.back_days for line in model.problem.lines]
     listed: set[int] = set()
     planned = len(model.jobs) * len(model.stages)  # behind them stand those that only have frozen entries
     for t, task in enumerate(state["tasks"]):
@@ -70,7 +70,7 @@ def check_tasks(model: Model, seen: set[int]) -> None:
             row = pieces[p]
             assert row["task"] == t
             listed.add(p)
-            pairs, day_sum = pairs + row["pairs"], day_sum + row["pairs"] * (row["cell"] % days)
+            pairs, day_sum = pairs + row["pairs"], day_sum + row["pairs"] * (row["cell"] % days + back[row["cell"] // days])
             lines.add(row["cell"] // days)
             p = int(row["task_behind"])
         job = state["jobs"][t // len(model.stages)]

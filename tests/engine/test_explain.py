@@ -82,6 +82,28 @@ def test_a_full_team_is_a_link_with_its_jobs_and_lifting_it_says_the_new_day() -
     assert (link.lifted.kind, link.lifted.finish, link.lifted.total_minutes) == ("extra", 0, 480.0)
 
 
+def test_minutes_opened_on_a_day_that_frozen_work_overfills_are_said_in_full() -> None:
+    """600 minutes are frozen on a day of 480, 480 more are wanted: 600 beyond what is allowed."""
+    jobs = [job("held", {"make": 10.0}, pairs=60, due=0), job("x", {"make": 10.0}, pairs=48, due=0)]
+    problem = replace(factory(jobs, stages=MAKE, overtime=0, changeover=0.0), frozen=(Entry("held", "make", "make-1", 0, 60),))
+    session = opened(problem)
+    measure = only("extra", explain_job(session, "x"))
+    assert (measure.finish, measure.total_minutes) == (0, 600.0)
+    assert apply_measure(session, "x", measure).finish("x") == 0
+
+
+def test_earlier_start_counts_for_frozen_work_that_it_brings_within_reach() -> None:
+    """Frozen work of a job that may not start yet is fed by nobody; once it may, it has to be fed, and the measure reckons with that."""
+    rates = {"cut": 10.0, "stitch": 10.0, "pack": 10.0}
+    x = job("x", rates, pairs=20, due=3, release=6)
+    problem = replace(factory([x], days=14), frozen=(Entry("x", "pack", "pack-1", 3, 5),))
+    session = opened(problem)
+    for measure in explain_job(session, "x").measures:
+        after = apply_measure(session, "x", measure)
+        assert after.finish("x") == measure.finish
+        assert evaluate(after.problem, after.entries()).errors == ()
+
+
 def test_overtime_that_the_plan_did_not_want_is_a_measure_with_its_minutes() -> None:
     jobs = [job("a", {"make": 10.0}, pairs=50, due=0, weight=0.01)]
     e = explain_job(opened(factory(jobs, stages=MAKE, overtime=60)), "a")

@@ -50,7 +50,7 @@ def check_place(problem: Problem, name: str, stage: str, where: str, day: int) -
     """The job may be worked on there: started, able, and no window against it."""
     job_ = next(j for j in problem.jobs if j.id == name)
     line_ = next(x for x in problem.lines if x.id == where)
-    assert day >= max(0, job_.release, job_.ready.get(stage, 0))
+    assert day - line_.out_days >= max(0, job_.release, job_.ready.get(stage, 0))
     assert line_.stage == stage
     assert line_.families is None or job_.family in line_.families
     assert where in job_.only_lines.get(stage, {where})

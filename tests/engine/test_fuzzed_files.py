@@ -20,6 +20,8 @@ EVERY_FIELD: dict[str, Any] = {
     "stages": [{"id": "make", "after": []}, {"id": "pack", "after": ["make"], "lags": {"make": 0}}],
     "lines": [
         {"id": "a", "stage": "make", "minutes": [400] * 6, "overtime": [60] * 6, "families": ["shoe"], "changeover": 10, "pair_cost": 0.5},
+        {"id": "o", "stage": "make", "minutes": [400] * 6, "overtime": [0] * 6, "families": None, "changeover": 0}
+        | {"minimum_lot": 10, "out_days": 1, "back_days": 1, "smallest_lot": 6},
         {"id": "p", "stage": "pack", "minutes": [400] * 6, "overtime": [0] * 6, "families": None, "changeover": 0},
     ],
     "jobs": [

@@ -21,6 +21,9 @@ def tiny(case: int) -> Problem:
         Line(name, stage, (240.0,) * DAYS, (60.0,) * DAYS, pair_cost=chance.choice([0.0, 0.0, 0.5]))
         for name, stage in (("a", "make"), ("b", "make"), ("p", "pack"))
     )
+    if chance.random() < 0.5:
+        far = chance.randint(0, 1), chance.randint(0, 1)
+        lines = (lines[0], Line("b", "make", (480.0,) * DAYS, (0.0,) * DAYS, None, 0.0, 0.25, 5, *far), lines[2])
     jobs = tuple(tiny_job(chance, i) for i in range(3))
     lasts = Tool("last", (ToolStock({"38": chance.randint(1, 2), "39": 2}), ToolStock({"38": 1}, first=2)), 2.0)
     return Problem(

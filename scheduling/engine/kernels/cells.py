@@ -84,11 +84,29 @@ def shift_burden(st: Desk, p: int, sign: int) -> None:
 
 
 @kernel
+def count_lot(st: Desk, p: int, sign: int) -> None:
+    """Keep count of too small lots among what is overfull; p is not in its task's list. What is frozen excuses the line."""
+    piece = piece_at(st, p)
+    line = cell_at(st, piece.cell).line
+    least = min(line_at(st, line).minimum, task_at(st, piece.task).quota)
+    pairs, other = 0, task_at(st, piece.task).head
+    while other >= 0:
+        if cell_at(st, piece_at(st, other).cell).line == line:
+            pairs += piece_at(st, other).pairs
+            if piece_at(st, other).frozen:
+                return
+        other = piece_at(st, other).task_behind
+    st.overfull += sign * (int(pairs + piece.pairs < least) - int(0 < pairs < least))
+
+
+@kernel
 def count_line(st: Desk, p: int, sign: int) -> None:
     """Keep the number of lines per task and the splits; p is not in its task's list."""
     piece = piece_at(st, p)
     task = task_at(st, piece.task)
     line = cell_at(st, piece.cell).line
+    if st.lotted and line_at(st, line).minimum > 0:
+        count_lot(st, p, sign)
     other = task.head
     while other >= 0:
         if cell_at(st, piece_at(st, other).cell).line == line:
@@ -141,7 +159,7 @@ def sum_days(st: Desk, p: int, sign: int) -> None:
     """Keep a task's pair-days and, at the last stage, its late pair-days."""
     piece = piece_at(st, p)
     task = task_at(st, piece.task)
-    day = cell_at(st, piece.cell).day
+    day = cell_at(st, piece.cell).there
     task.day_sum += sign * day * piece.pairs
     task.placed += sign * piece.pairs
     if stage_at(st, task.stage).is_last:

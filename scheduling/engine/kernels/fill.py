@@ -82,7 +82,7 @@ def offer(st: Desk, row: int, line: int, i: int) -> None:
     if room < st.ask_minutes or (cell.rule > 0 and bar_at(st, cell.rule * st.n_kinds + job_at(st, st.ask_job).kind).shut):
         return
     if st.tooled:
-        here.tools = tool_room(st, st.ask_task, c)
+        here.tools = tool_room(st, st.ask_task, c, i)
         if here.tools < 1:
             return
     q, own, after = spot(st, c, st.ask_style, False)

@@ -3,7 +3,7 @@
 from .cells import clear_task, closed, commit, movable, put
 from .jit import kernel
 from .jobs import clear_job, set_planned
-from .state import Desk, Records, bond_at, cell_at, piece_at, step_at, task_at
+from .state import Desk, Records, bond_at, cell_at, line_at, piece_at, step_at, task_at
 from .tools import tools_short
 from .window import demand_day
 
@@ -37,15 +37,19 @@ def dump(st: Desk, rows: Records, frozen: bool) -> int:
 
 @kernel
 def by_day(st: Desk, t: int) -> None:
-    """Pairs of a task by the end of each day, into the steps' `done`."""
+    """Pairs of a task by the end of each day, into the steps: `done` as it takes them up, `out` as they are there."""
     for day in range(st.days):
-        step_at(st, day).done = 0
+        step_at(st, day).done = step_at(st, day).out = 0
     p = task_at(st, t).head
     while p >= 0:
-        step_at(st, cell_at(st, piece_at(st, p).cell).day).done += piece_at(st, p).pairs
+        cell = cell_at(st, piece_at(st, p).cell)
+        step_at(st, cell.fed).done += piece_at(st, p).pairs
+        if cell.there < st.days:
+            step_at(st, cell.there).out += piece_at(st, p).pairs
         p = piece_at(st, p).task_behind
     for day in range(1, st.days):
         step_at(st, day).done += step_at(st, day - 1).done
+        step_at(st, day).out += step_at(st, day - 1).out
 
 
 @kernel
@@ -54,7 +58,7 @@ def first_gap(st: Desk, a: int, t: int, lag: int) -> int:
     there = task_at(st, a).made - task_at(st, t).made
     by_day(st, a)
     for day in range(st.days):
-        step_at(st, day).upper = there + (step_at(st, day - lag).done if day >= lag else 0)
+        step_at(st, day).upper = there + (step_at(st, day - lag).out if day >= lag else 0)
     by_day(st, t)
     for day in range(demand_day(st, t), st.days):
         if step_at(st, day).done > step_at(st, day).upper:
@@ -63,11 +67,38 @@ def first_gap(st: Desk, a: int, t: int, lag: int) -> int:
 
 
 @kernel
+def is_unsound(st: Desk, t: int) -> bool:
+    """True if a task lacks tools, comes back behind the horizon, or gives a line too small a lot, unless it is frozen there."""
+    if tools_short(st, t):
+        return True
+    p = task_at(st, t).head
+    while movable(st, p):
+        cell = cell_at(st, piece_at(st, p).cell)
+        if cell.there >= st.days or (line_at(st, cell.line).minimum > 0 and lot_short(st, t, cell.line)):
+            return True
+        p = piece_at(st, p).task_behind
+    return False
+
+
+@kernel
+def lot_short(st: Desk, t: int, line: int) -> bool:
+    """True if a line has fewer pairs of a task than its minimum, none of them frozen."""
+    pairs, p = 0, task_at(st, t).head
+    while p >= 0:
+        if cell_at(st, piece_at(st, p).cell).line == line:
+            pairs += piece_at(st, p).pairs
+            if piece_at(st, p).frozen:
+                return False
+        p = piece_at(st, p).task_behind
+    return bool(0 < pairs < min(line_at(st, line).minimum, task_at(st, t).quota))
+
+
+@kernel
 def broken_stage(st: Desk, job: int) -> int:
-    """The first stage of a job whose pairs are not all there, run ahead of a feeder or lack tools; -1 if it stands well."""
+    """The first stage of a job whose pairs are not all there, run ahead of a feeder or lack what they need; -1 if it stands well."""
     base = job * st.n_stages
     for s in range(st.n_stages):
-        if not closed(st, base + s) or tools_short(st, base + s):
+        if not closed(st, base + s) or is_unsound(st, base + s):
             return s
         for a in range(s):
             bond = bond_at(st, a * st.n_stages + s)

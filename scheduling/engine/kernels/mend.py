@@ -3,11 +3,10 @@
 from .cells import clear_task, closed, commit, movable, put, take
 from .jit import kernel
 from .jobs import clear_job, set_planned
-from .load import first_gap
+from .load import first_gap, is_unsound
 from .place import place
 from .probe import put_job, rewind
-from .state import BIG, MOST_LINES, Desk, Records, able_at, bond_at, cell_at, group_at, job_at, piece_at, stay_at, task_at
-from .tools import tools_short
+from .state import BIG, MOST_LINES, Desk, Records, able_at, bond_at, cell_at, group_at, job_at, line_at, piece_at, stay_at, task_at
 
 
 @kernel
@@ -26,7 +25,7 @@ def first_piece(st: Desk, t: int) -> int:
     """The piece of a task with the first day that may be taken away; -1 if it has none."""
     best, p = -1, task_at(st, t).head
     while movable(st, p):
-        if best < 0 or cell_at(st, piece_at(st, p).cell).day < cell_at(st, piece_at(st, best).cell).day:
+        if best < 0 or cell_at(st, piece_at(st, p).cell).fed < cell_at(st, piece_at(st, best).cell).fed:
             best = p
         p = piece_at(st, p).task_behind
     return int(best)
@@ -37,8 +36,8 @@ def last_until(st: Desk, t: int, day: int) -> int:
     """The piece of a task with the last day not behind `day` that may be taken away; -1 if there is none."""
     best, p = -1, task_at(st, t).head
     while movable(st, p):
-        here = cell_at(st, piece_at(st, p).cell).day
-        if here <= day and (best < 0 or here > cell_at(st, piece_at(st, best).cell).day):
+        here = cell_at(st, piece_at(st, p).cell).fed
+        if here <= day and (best < 0 or here > cell_at(st, piece_at(st, best).cell).fed):
             best = p
         p = piece_at(st, p).task_behind
     return int(best)
@@ -57,7 +56,8 @@ def cut_early(st: Desk, job: int, s: int) -> None:
     t = job * st.n_stages + s
     while movable(st, task_at(st, t).head):
         p = first_piece(st, t)
-        if cell_at(st, piece_at(st, p).cell).day >= task_at(st, t).first:
+        cell = cell_at(st, piece_at(st, p).cell)
+        if cell.day - line_at(st, cell.line).out >= task_at(st, t).first:
             break
         take(st, p)
 
@@ -121,7 +121,7 @@ def loosen(st: Desk, touched: Records) -> None:
             cut_excess(st, t)
             cut_early(st, job, s)
             cut_ahead(st, job, s)
-            if tools_short(st, t):
+            if is_unsound(st, t):
                 clear_task(st, t)
             if st.n_notes > before or not closed(st, t):
                 touched[job] = 1

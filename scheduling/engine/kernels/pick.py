@@ -142,7 +142,7 @@ def late_pairs(st: Desk, job: int) -> int:
     """Pairs finished after the due day."""
     total, p = 0, task_at(st, job * st.n_stages + st.n_stages - 1).head
     while p >= 0:
-        if cell_at(st, piece_at(st, p).cell).day > job_at(st, job).due:
+        if cell_at(st, piece_at(st, p).cell).there > job_at(st, job).due:
             total += piece_at(st, p).pairs
         p = piece_at(st, p).task_behind
     return total

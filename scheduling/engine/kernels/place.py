@@ -3,7 +3,7 @@
 from .cells import below, put, take, team_price
 from .fill import day_of, offered, price_at, spot, walk
 from .jit import kernel
-from .state import BIG, MOST_LINES, SCALE, Desk, able_at, cell_at, group_at, offer_at, piece_at, row_at, step_at, task_at
+from .state import BIG, MOST_LINES, SCALE, Desk, able_at, cell_at, group_at, line_at, offer_at, piece_at, row_at, step_at, task_at
 from .window import open_window
 
 
@@ -47,6 +47,8 @@ def best_line(st: Desk, rows: int, cost: float, budget: float) -> tuple[int, flo
     for k in range(-1, min(n, st.ask_tries)):
         line = able_at(st, begin + (start + k) % n).line if k >= 0 else st.ask_home
         if line < 0 or (k >= 0 and line == st.ask_home) or is_chosen(st, rows, line):
+            continue
+        if st.n_distances > 1 and line_at(st, line).distance != st.ask_distance:
             continue
         extra = added_split(st, rows, line)
         price = line_cost(st, rows, line, min(cost, budget) - extra) + extra
@@ -130,7 +132,7 @@ def place(st: Desk, job: int, s: int, backward: int, most: int) -> bool:
     if kept == task_at(st, job * st.n_stages + s).quota:
         return True
     overfull = st.overfull  # taking pieces away may have moved a changeover into a full cell
-    for careful in range(2):
+    for careful in range(2 + st.tooled):
         st.ask_careful = careful
         if not fit(st, job, s, backward, most):
             return False
@@ -142,8 +144,37 @@ def place(st: Desk, job: int, s: int, backward: int, most: int) -> bool:
 
 
 @kernel
+def go_to(st: Desk, line: int) -> None:
+    """Ask for lines as far away as this one."""
+    here = line_at(st, line)
+    st.ask_distance, st.ask_out, st.ask_back = here.distance, here.out, here.back
+
+
+@kernel
+def choose_distance(st: Desk, job: int, s: int, backward: int, most: int) -> bool:
+    """Ask for the distance at which the stage is cheapest: what is placed at a time goes equally far. False if none will do."""
+    group = task_at(st, job * st.n_stages + s).group
+    tried, best, least = 0, -1, BIG
+    for x in range(group_at(st, group).first, group_at(st, group + 1).first):
+        line = able_at(st, x).line
+        if (tried >> line_at(st, line).distance) & 1:
+            continue
+        tried |= 1 << line_at(st, line).distance
+        go_to(st, line)
+        if open_window(st, job, s, backward):
+            rows, cost = choose_lines(st, most, st.ceiling - st.settled - shop_cost(st) + 1e-6)
+            if rows > 0 and cost < least:
+                best, least = line, cost
+    if best >= 0:
+        go_to(st, best)
+    return best >= 0
+
+
+@kernel
 def fit(st: Desk, job: int, s: int, backward: int, most: int) -> bool:
     """`place`, except that a cell may end up overfull: the offers only guess where changeovers will fall."""
+    if st.n_distances > 1 and not choose_distance(st, job, s, backward, most):
+        return False
     if not open_window(st, job, s, backward):
         return False
     rows, cost = choose_lines(st, most, st.ceiling - st.settled - shop_cost(st) + 1e-6)

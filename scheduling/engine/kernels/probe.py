@@ -84,12 +84,12 @@ def put_eagerly(st: Desk, job: int) -> bool:
 
 @kernel
 def last_day(st: Desk, t: int) -> int:
-    """The day of the last pair of a task; -1 if not all of its pairs stand."""
+    """The day on which the last pair of a task is there; -1 if not all of its pairs stand."""
     if not closed(st, t):
         return -1
     day, p = -1, task_at(st, t).head
     while p >= 0:
-        day = max(day, cell_at(st, piece_at(st, p).cell).day)
+        day = max(day, cell_at(st, piece_at(st, p).cell).there)
         p = piece_at(st, p).task_behind
     return int(day)
 

@@ -24,7 +24,9 @@ class Piece:
 class Cell:
     """A line on a day; room is regular minutes and overtime, head and tail its first and last piece or NOWHERE.
 
-    rule: which jobs may not work there (0: all may), see Bar.
+    rule: which jobs may not work there (0: all may), see Bar. fed: the day on which what is worked on is taken up from the feeders,
+    `there` the day on which it is there for the next stage, lags aside. For a team outside they lie before `day` (but not before
+    day 0) and behind it.
     """
 
     regular: F8
@@ -35,6 +37,8 @@ class Cell:
     line: I4
     day: I4
     rule: I4
+    fed: I4
+    there: I4
 
 
 class Task:
@@ -113,11 +117,17 @@ class Job:
 
 
 class Line:
-    """place: lines with the same number reach the same tools."""
+    """place: lines with the same number reach the same tools. minimum: pairs of a task it makes at least, if any. distance: lines with
+    the same number are as far away: `out` days there and `back` days back.
+    """
 
     changeover: F8
     stage: I4
     place: I4
+    minimum: I4
+    distance: I4
+    out: I4
+    back: I4
 
 
 class Stage:
@@ -214,6 +224,7 @@ class Step:
     upper: I8
     lower: I8
     done: I8
+    out: I8  # pairs of the task itself that are there
 
 
 class Offer:

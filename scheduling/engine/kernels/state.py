@@ -95,6 +95,8 @@ class Desk:
     moves: I8
     priced: I8  # 1 if teams have prices
     tooled: I8  # 1 if tasks need tools
+    lotted: I8  # 1 if lines have a minimum
+    n_distances: I8
     team_cost: F8  # in 1/SCALE
     rng: U8
     n_focus: I8  # 0: all jobs are drawn
@@ -139,6 +141,9 @@ class Desk:
     ask_roam: I8  # how many steps later than it could a task may start
     ask_last: I8  # 1: of equally cheap places the last, 0: the first
     ask_start: I8
+    ask_distance: I8  # of the lines that may be chosen
+    ask_out: I8  # days to them
+    ask_back: I8
     best_start: I8
     ask_steps: I8
 

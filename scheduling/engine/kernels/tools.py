@@ -54,8 +54,11 @@ def use_tools(st: Desk, t: int, sign: int) -> None:
 
 
 @kernel
-def tool_room(st: Desk, t: int, c: int) -> int:
-    """About how many pairs of a task the tools of a cell could make; with `ask_careful` rather too few."""
+def tool_room(st: Desk, t: int, c: int, i: int) -> int:
+    """About how many pairs of a task the tools of a cell could make at step i, by `ask_careful`: too many, in proportion, or too few.
+
+    In proportion the parts of a pair count from step to step, as the numbers of sizes do.
+    """
     if task_at(st, t).kit < 0:
         return ANY
     cell = cell_at(st, c)
@@ -67,8 +70,10 @@ def tool_room(st: Desk, t: int, c: int) -> int:
         free = max(0, pool.room - pool.used)
         if free >= need.pairs:
             continue
-        most = free * kit.pairs // need.pairs
-        if st.ask_careful:
+        most = (i + 1) * free * kit.pairs // need.pairs - i * free * kit.pairs // need.pairs
+        if st.ask_careful == 0 and free > 0:
+            most = ((2 * free + 1) * kit.pairs - 1) // (2 * need.pairs)
+        elif st.ask_careful == 2:
             most = max((free - need.sizes) * kit.pairs // need.pairs, most // 2, min(1, free))
         pairs = min(pairs, most)
     return int(pairs)

@@ -18,12 +18,12 @@ def blocked(st: Desk, job: int, a: int, s: int) -> bool:
 
 @kernel
 def span(st: Desk, t: int) -> tuple[int, int]:
-    """First and last day of a placed task."""
+    """The first day on which pairs of a placed task are there, and the last on which it takes any up."""
     p = task_at(st, t).head
-    first = last = cell_at(st, piece_at(st, p).cell).day
+    first, last = cell_at(st, piece_at(st, p).cell).there, cell_at(st, piece_at(st, p).cell).fed
     while p >= 0:
-        day = cell_at(st, piece_at(st, p).cell).day
-        first, last = min(first, day), max(last, day)
+        cell = cell_at(st, piece_at(st, p).cell)
+        first, last = min(first, cell.there), max(last, cell.fed)
         p = piece_at(st, p).task_behind
     return first, last
 
@@ -35,9 +35,9 @@ def demand_day(st: Desk, t: int) -> int:
         return 0
     day, p = st.days, task_at(st, t).head
     while p >= 0:
-        at = cell_at(st, piece_at(st, p).cell).day
-        if at < day and (piece_at(st, p).frozen == 0 or at > task_at(st, t).excused):
-            day = at
+        cell = cell_at(st, piece_at(st, p).cell)
+        if cell.fed < day and (piece_at(st, p).frozen == 0 or cell.fed > task_at(st, t).excused):
+            day = cell.fed
         p = piece_at(st, p).task_behind
     return int(day)
 
@@ -49,9 +49,9 @@ def excuse(st: Desk, t: int, first: int, width: int) -> None:
     for i in range(width):
         step_at(st, i).done = 0
     while p >= 0:
-        day = cell_at(st, piece_at(st, p).cell).day
-        i = max(0, day - first)
-        if piece_at(st, p).frozen and day <= task_at(st, t).excused and i < width:
+        cell = cell_at(st, piece_at(st, p).cell)
+        i = max(0, cell.fed + st.ask_out - first)
+        if piece_at(st, p).frozen and cell.fed <= task_at(st, t).excused and i < width:
             step_at(st, i).done += piece_at(st, p).pairs
         p = piece_at(st, p).task_behind
     total = 0
@@ -65,9 +65,9 @@ def bounds(st: Desk, job: int, s: int) -> tuple[int, int, bool]:
     """First and last day for stage s, and whether a placed stage behind it waits for the pairs."""
     base = job * st.n_stages
     task = task_at(st, base + s)
-    first = max(task.first, task.from_day)
-    last = min(st.days - 1 - stage_at(st, s).tail, task.until_day - 1)
-    start = task.first + st.delay
+    first = max(task.first + st.ask_out, task.from_day)
+    last = min(st.days - 1 - stage_at(st, s).tail - st.ask_back, task.until_day - 1)
+    start = task.first + st.ask_out + st.delay
     awaited = False
     for b in range(st.n_stages):
         if not closed(st, base + b) or task_at(st, base + b).head < 0:
@@ -75,10 +75,10 @@ def bounds(st: Desk, job: int, s: int) -> tuple[int, int, bool]:
         ahead, behind = bond_at(st, b * st.n_stages + s), bond_at(st, s * st.n_stages + b)
         if ahead.linked:
             if task_at(st, base + b).made == task.made:
-                first = max(first, span(st, base + b)[0] + ahead.lag)
+                first = max(first, span(st, base + b)[0] + ahead.lag + st.ask_out)
         elif behind.linked and demand_day(st, base + b) < st.days:
             awaited = True
-            last = min(last, span(st, base + b)[1] - behind.lag)
+            last = min(last, span(st, base + b)[1] - behind.lag - st.ask_back)
     return first if awaited else max(first, start), last, awaited
 
 
@@ -89,7 +89,7 @@ def limit_by_feeder(st: Desk, t: int, shift: int, ahead: int, first: int, width:
         step_at(st, i).done = 0
     p = task_at(st, t).head
     while p >= 0:
-        i = max(0, cell_at(st, piece_at(st, p).cell).day + shift - first)
+        i = max(0, cell_at(st, piece_at(st, p).cell).there + shift - first)
         if i < width:
             step_at(st, i).done += piece_at(st, p).pairs
         p = piece_at(st, p).task_behind
@@ -107,7 +107,7 @@ def demand_by_taker(st: Desk, t: int, shift: int, ahead: int, first: int, width:
         step_at(st, i).done = 0
     p = task_at(st, t).head
     while p >= 0:
-        i = cell_at(st, piece_at(st, p).cell).day - shift - first
+        i = cell_at(st, piece_at(st, p).cell).fed - shift - first
         if i < 0:
             total += piece_at(st, p).pairs
         elif i < width:
@@ -127,19 +127,22 @@ def demand_by_taker(st: Desk, t: int, shift: int, ahead: int, first: int, width:
 def deduct_own(st: Desk, t: int, first: int, width: int) -> bool:
     """What is placed of the task already counts against its limits; then make the limits hold for later steps too."""
     for i in range(width):
-        step_at(st, i).done = 0
+        step_at(st, i).done = step_at(st, i).out = 0
     p = task_at(st, t).head
     while p >= 0:
-        i = max(0, cell_at(st, piece_at(st, p).cell).day - first)
-        if i >= width:
+        cell = cell_at(st, piece_at(st, p).cell)
+        i, o = max(0, cell.fed + st.ask_out - first), max(0, cell.there - st.ask_back - first)
+        if o >= width:
             return False
-        step_at(st, i).done += piece_at(st, p).pairs
+        if i < width:
+            step_at(st, i).done += piece_at(st, p).pairs
+        step_at(st, o).out += piece_at(st, p).pairs
         p = piece_at(st, p).task_behind
-    total, least = 0, 0
+    total, out, least = 0, 0, 0
     for i in range(width):
         step = step_at(st, i)
-        total += step.done
-        least = max(least, step.lower - total)
+        total, out = total + step.done, out + step.out
+        least = max(least, step.lower - out)
         step.upper, step.lower = step.upper - total, least
         if step.upper < 0:
             return False
@@ -185,9 +188,9 @@ def open_window(st: Desk, job: int, s: int, backward: int) -> bool:
             continue
         there = task_at(st, base + b).made - task.made
         if ahead.linked and (ahead.feeds or not blocked(st, job, b, s)):
-            limit_by_feeder(st, base + b, ahead.lag, there, first, width)
+            limit_by_feeder(st, base + b, ahead.lag + st.ask_out, there, first, width)
         near = behind.linked and (behind.feeds or not blocked(st, job, s, b))
-        if near and not demand_by_taker(st, base + b, behind.lag, -there, first, width):
+        if near and not demand_by_taker(st, base + b, behind.lag + st.ask_back, -there, first, width):
             return False
     step_at(st, width - 1).lower = pairs
     if task.excused >= 0:
@@ -215,7 +218,7 @@ def set_prices(st: Desk, job: int, s: int, first: int, width: int, awaited: bool
     st.ask_grace = 0
     if not awaited:
         st.ask_late_price = job_at(st, job).weight * st.late_cost
-        st.ask_grace = job_at(st, job).due - stage_at(st, s).tail - first - st.hurry
+        st.ask_grace = job_at(st, job).due - stage_at(st, s).tail - st.ask_back - first - st.hurry
         st.ask_day_price = st.wip_cost if stage_at(st, s).is_last else 0.0
     elif st.ask_backward and stage_at(st, s).is_root:
         st.ask_day_price = 0.25 * st.wip_cost  # only the earliest first stage counts: a hint, not a price
