@@ -20,6 +20,7 @@ from planning_site.core.roles import Role, require_role
 from scheduling.day_kits import may_run
 from scheduling.models import Plan, PlanEntry, PlanJob, PlanSwap, StyleRate
 from scheduling.services.day_kits import Kits, read_kits
+from scheduling.services.day_tools import free_by_tools
 from scheduling.services.drafts import lock_plant
 
 PREFIX = "TD"
@@ -44,7 +45,8 @@ def swap_in_day_plan(*, swap: Swap, by: User) -> PlanSwap:
     """Set a job in the place of another in the draft of a day plan.
 
     The first job may have been cut out already. Raises DomainError: `role` unless by the planning supervisor, `no_reason`, `not_a_draft`,
-    `not_cut` if it is neither in the plan nor was cut out of it, `same`, `no_rate`, `no_kit` if nothing of the other job may run.
+    `not_cut` if it is neither in the plan nor was cut out of it, `same`, `no_rate`, `no_kit` if nothing of the other job may run,
+    `no_tools` if its tools are taken by others.
     """
     require_role(by, Role.PLANNING_SUPERVISOR)
     if not swap.reason.strip():
@@ -121,11 +123,22 @@ def _after(plan: Plan, swap: Swap, before: PlanEntry | None) -> PlanEntry:
     )
     kits = read_kits(plan.plant, plan.period, [entry], {line.pk: line}, clock.today())
     entry.sizes = _allowed(plan, entry, kits)
+    if not entry.sizes:
+        raise DomainError(_("Nothing of %(style)s %(order)s may run on that day.") % {"style": line.style, "order": line.order}, "no_kit")
+    entry.sizes = _within_tools(plan, entry, before)
     entry.pairs = sum(entry.sizes.values())
     if not entry.pairs:
-        raise DomainError(_("Nothing of %(style)s %(order)s may run on that day.") % {"style": line.style, "order": line.order}, "no_kit")
+        message = _("The tools of %(style)s are taken by other jobs on that day.")
+        raise DomainError(message % {"style": line.style}, "no_tools")
     entry.minutes = round(entry.pairs * float(rate.minutes), 3)
     return entry
+
+
+def _within_tools(plan: Plan, entry: PlanEntry, before: PlanEntry | None) -> SizeRun:
+    """What of an entry its tools can make beside the rest of the day, without the entry whose place it takes."""
+    others = plan.entries.exclude(pk=before.pk if before else 0).select_related("order_line__style")
+    free = free_by_tools(plan.plant, entry, others)
+    return dict(entry.sizes or {}) if free is None else may_run(entry.sizes or {}, free)
 
 
 def _allowed(plan: Plan, entry: PlanEntry, kits: Kits) -> SizeRun:

@@ -19,7 +19,7 @@ from planning_site.core.roles import Role
 from procurement.models import NeededDay, PurchaseOrderLine, Usage, UsageVersion
 from procurement.services.requirements import recalculate
 from procurement.services.requirements import refresh as refresh_materials
-from quality.models import StyleRelease
+from quality.models import StyleRelease, StyleTool, Tool, ToolSize
 from scheduling.adapters import frame_problem, pack_input, plan_jobs, read_snapshot, unpack_input
 from scheduling.adapters.gates import Waiting
 from scheduling.adapters.problem import Framed
@@ -419,6 +419,27 @@ class TestSwap:
         assert (made.before["sizes"], made.after["pairs"], made.reason) == (planned, 50, "rush order")
         assert plan.entries.filter(order_line=floor.lines[1], stage_id=at["stage_id"], team_id=at["team_id"], pairs=50).exists()
         assert not plan.entries.filter(order_line=floor.lines[0], stage_id=at["stage_id"]).exists()
+
+    def test_a_job_comes_in_with_no_more_than_its_tools_make_beside_the_others(self) -> None:
+        floor, plan, at = self.cut_day()
+        dies = Tool.objects.create(plant=floor.plant, kind="die", number="D1", turns_a_day=4)
+        ToolSize.objects.create(tool=dies, size="", pieces=10)
+        StyleTool.objects.create(style=floor.lines[1].style, tool=dies, stage="cutting")
+        plan.entries.filter(order_line=floor.lines[1], stage_id=at["stage_id"]).delete()
+        wish = Swap(plan.pk, floor.lines[0].pk, floor.lines[1].pk, pairs=50, kind="rush", reason="rush order", **at)
+        made = swap_in_day_plan(swap=wish, by=supervisor())
+        assert 30 <= made.after["pairs"] <= 40
+
+    def test_a_job_whose_tools_are_taken_does_not_come_in(self) -> None:
+        floor, plan, at = self.cut_day()
+        dies = Tool.objects.create(plant=floor.plant, kind="die", number="D1", turns_a_day=4)
+        ToolSize.objects.create(tool=dies, size="", pieces=1)
+        StyleTool.objects.create(style=floor.lines[1].style, tool=dies, stage="cutting")
+        assert plan.entries.filter(order_line=floor.lines[1], stage_id=at["stage_id"], pairs__gte=4).exists()
+        wish = Swap(plan.pk, floor.lines[0].pk, floor.lines[1].pk, pairs=50, kind="rush", reason="rush order", **at)
+        with pytest.raises(DomainError) as refused:
+            swap_in_day_plan(swap=wish, by=supervisor())
+        assert refused.value.code == "no_tools"
 
     def test_nobody_else_swaps(self) -> None:
         floor, plan, at = self.cut_day()
