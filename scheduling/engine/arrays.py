@@ -15,9 +15,11 @@ from .problem import Job, Problem
 from .teams import able_teams, shut_cells
 from .tool_tables import ToolTables, tool_tables
 
-MANY_JOBS = 2_000  # a large plan has fewer rounds for each job
-SHARES = 0.4, 0.1, 0.1, 0.1, 0.1, 0.2  # of rounds: a stage, a job, a late job and a rival, a swap, a swap beside the style, a block
-SHARES_OF_MANY = 0.5, 0.01, 0.01, 0.1, 0.18, 0.2  # what earns most in the first rounds
+FEW_JOBS, MANY_JOBS = 30, 2_000  # a large plan has fewer rounds for each job
+# Of rounds: a stage, a job, a late job and a rival, a swap, a swap beside the style, a block, joining what is split.
+SHARES = 0.22, 0.1, 0.06, 0.12, 0.15, 0.15, 0.2
+SHARES_OF_FEW = 0.4, 0.1, 0.1, 0.1, 0.1, 0.2, 0.0  # hardly anything is split
+SHARES_OF_MANY = 0.4, 0.01, 0.01, 0.08, 0.22, 0.18, 0.1  # what earns most in the first rounds
 TRIES, TRIES_OF_MANY = 12, 4  # lines that a round looks at for a stage, beside the one it comes from
 ROAM_OF_MANY = 10  # steps; the whole window of days in smaller plans
 
@@ -101,7 +103,7 @@ def _room_to_work(problem: Problem, tasks: int, jobs: int) -> dict[str, k.Record
         "focus": k.empty("focus", 1),
     }
     tables["slips"]["free"][: pool - len(problem.lines)] = np.arange(pool - 1, len(problem.lines) - 1, -1)  # sentinels are never free
-    tables["mixes"]["share"] = SHARES_OF_MANY if jobs > MANY_JOBS else SHARES
+    tables["mixes"]["share"] = SHARES_OF_MANY if jobs > MANY_JOBS else SHARES if jobs > FEW_JOBS else SHARES_OF_FEW
     tables["looses"]["job"][:jobs], tables["looses"]["task"] = np.arange(jobs), np.arange(tasks)
     return tables
 

@@ -7,7 +7,7 @@ from .jit import kernel
 from .job_moves import try_job, try_pair
 from .jobs import clear_job, insert_forward, insert_job, set_planned
 from .pick import rival
-from .stage_moves import try_block, try_stage, try_swap
+from .stage_moves import try_block, try_join, try_stage, try_swap
 from .state import BIG, MOST_LINES, MOVES, Desk, job_at, mix_at, piece_at
 
 
@@ -56,7 +56,9 @@ def try_move(st: Desk, move: int, threshold: float) -> bool:
         return try_swap(st, threshold, False)
     if move == 4:
         return try_swap(st, threshold, True)
-    return try_block(st, threshold)
+    if move == 5:
+        return try_block(st, threshold)
+    return try_join(st, threshold)
 
 
 @kernel

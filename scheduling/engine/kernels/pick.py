@@ -93,6 +93,30 @@ def piece_beside_kin(st: Desk, t: int) -> int:
 
 
 @kernel
+def split_task(st: Desk) -> int:
+    """A random task, rather one that is made on several lines."""
+    t = some_task(st)
+    for _ in range(8):
+        if task_at(st, t).lines > 1:
+            break
+        t = some_task(st)
+    return t
+
+
+@kernel
+def on_other_line(st: Desk, p: int) -> int:
+    """A piece of the same task on another line; -1 if there is none."""
+    line = cell_at(st, piece_at(st, p).cell).line
+    n = task_at(st, piece_at(st, p).task).head
+    found = -1
+    while movable(st, n):
+        if cell_at(st, piece_at(st, n).cell).line != line and (found < 0 or draw(st) < 0.4):
+            found = n
+        n = piece_at(st, n).task_behind
+    return int(found)
+
+
+@kernel
 def late_job(st: Desk) -> int:
     """A random job, rather a late one."""
     job = some_job(st)

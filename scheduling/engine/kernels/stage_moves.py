@@ -3,7 +3,7 @@
 from .cells import below, clear_task, draw, movable, take
 from .jit import kernel
 from .jobs import job_cost
-from .pick import able_on, near_piece, piece_beside_kin, random_piece, smallest_piece, some_task
+from .pick import able_on, in_cell, near_piece, on_other_line, piece_beside_kin, random_piece, smallest_piece, some_task, split_task
 from .place import place, shop_cost
 from .state import MOST_PICKED, Desk, cell_at, job_at, pick_at, piece_at, task_at
 
@@ -79,6 +79,38 @@ def try_swap(st: Desk, threshold: float, by_style: bool) -> bool:
     if not renew_stage(st, t, other, there, 2):
         return False
     if not renew_stage(st, u, job, here if able_on(st, u, here) else -1, st.tries):
+        return False
+    return shop_cost(st) + job_cost(st, job) + job_cost(st, other) <= st.ceiling
+
+
+@kernel
+def try_join(st: Desk, threshold: float) -> bool:
+    """What one line has of a split stage goes to another of its lines; a job that is in the way there takes the place."""
+    t = split_task(st)
+    job = t // st.n_stages
+    if not job_at(st, job).planned or not movable(st, task_at(st, t).head):
+        return False
+    p = random_piece(st, t)
+    home = on_other_line(st, p)
+    if home < 0:
+        return False
+    here, there = cell_at(st, piece_at(st, p).cell).line, cell_at(st, piece_at(st, home).cell).line
+    beside = p if draw(st) < 0.5 else home
+    day = cell_at(st, piece_at(st, beside).cell).day + below(st, 3) - 1
+    q = in_cell(st, there * st.days + day) if 0 <= day < st.days else -1
+    if not movable(st, q) or piece_at(st, q).job == job or not task_at(st, piece_at(st, q).task).loose:
+        return False
+    u, other = piece_at(st, q).task, piece_at(st, q).job
+    if not able_on(st, u, here):
+        return False
+    st.ceiling = shop_cost(st) + job_cost(st, job) + job_cost(st, other) + threshold
+    take_from_line(st, t, here)
+    if draw(st) < 0.5:
+        take(st, q)
+    else:
+        take_from_line(st, u, there)
+    st.ask_roam, st.ask_last = st.roam, 0
+    if not renew_stage(st, t, other, there, 0) or not renew_stage(st, u, job, here, below(st, 2)):
         return False
     return shop_cost(st) + job_cost(st, job) + job_cost(st, other) <= st.ceiling
 

@@ -42,7 +42,7 @@ from .records import (
 
 SCALE = 100_000.0  # units per minute
 MOST_JOBS = 2  # jobs that one round takes out at the most
-MOVES = 6  # kinds of moves
+MOVES = 7  # kinds of moves
 MOST_PICKED = 10  # tasks that one round takes pieces of at the most
 MOST_LINES = 8  # lines that may share one stage of a job
 BIG = 1e15  # cost of what cannot be
