@@ -1,6 +1,7 @@
 # make run    the whole site on this machine, http://127.0.0.1:8000
 # make test   every check and every test, on a database of its own
 # make check  format, lint, types, import rules, migrations and translations only
+# make bench  the engine on the benchmark: the table and the picture of docs/engine.md (half an hour)
 # make setup  what these need; the second call finds everything in place
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -9,7 +10,7 @@ BIN := .venv/bin
 CATALOGUES := $(wildcard */locale/*/LC_MESSAGES/*.po)
 ENGINE := $(wildcard scheduling/engine/*.py scheduling/engine/*/*.py)
 
-.PHONY: run test check setup setup-dev
+.PHONY: run test check bench setup setup-dev
 .DELETE_ON_ERROR:
 
 run: setup
@@ -20,6 +21,9 @@ test: setup-dev
 
 check: setup-dev
 	@exec tests/run check
+
+bench: setup-dev
+	@$(BIN)/python tests/bench/measure.py -o docs/engine.md --picture docs/pictures/engine-cost.svg
 
 setup: .venv/.installed .venv/.translated .venv/.compiled
 
