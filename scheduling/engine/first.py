@@ -103,11 +103,12 @@ def _construct(state: State, attempt: Attempt) -> State:
     return state
 
 
-def improve_order(model: Model, attempt: Attempt, seed: int, share_left: Callable[[int], float]) -> State:
+def improve_order(model: Model, attempt: Attempt, seed: int, share_left: Callable[[int], float], keep: Callable[[State], None]) -> State:
     """Move single jobs in the order of insertion; the state of the cheapest order met.
 
-    share_left(tries so far) says how much of the time is left, from 1 to 0. A dearer order is taken too as long as the
-    difference is small: half a percent of the cost at first, nothing in the end (threshold accepting, Dueck and Scheuer 1990).
+    share_left(tries so far) says how much of the time is left, from 1 to 0; keep is shown every better plan. A dearer order
+    is taken too as long as the difference is small: half a percent of the cost at first, nothing in the end (threshold
+    accepting, Dueck and Scheuer 1990).
     """
     chance = np.random.default_rng(seed)
     state = model.state.copy()
@@ -124,6 +125,7 @@ def improve_order(model: Model, attempt: Attempt, seed: int, share_left: Callabl
             order, cost = other, price
         if cost < least:
             best, least = order, cost
+            keep(state)
     rebuild(state.desk, best)
     state.table["hurry"] = 0
     bring_all_in(state.desk, BRING_IN_TRIES)

@@ -82,7 +82,7 @@ class Search:
             self.state, attempt = construct_best(self.model)
         else:
             self.state, self.hot = start, HOT_AGAIN
-        self._keep()
+        self._keep(self.state)
         if self.limits.on_progress is not None:
             self.bound = floor_of(self.model)
         self._report(last=False)
@@ -100,7 +100,7 @@ class Search:
                 bring_all_in(self.state.desk, BRING_IN_TRIES)
             chains.run(epoch)
             self.rounds = chains.rounds
-            self._keep()
+            self._keep(self.state)
             self._report(last=False)
         chains.close()
 
@@ -125,10 +125,10 @@ class Search:
             return 1.0 - max(by_time, tries / most)
 
         if most > 0:
-            state = improve_order(self.model, attempt, self.seed, share_left)
+            state = improve_order(self.model, attempt, self.seed, share_left, self._keep)
             if total_cost(state.desk) < total_cost(self.state.desk):
                 self.state = state
-            self._keep()
+            self._keep(self.state)
 
     def _next_epoch(self) -> Epoch | None:
         """What the chains do next, None to stop. With `rounds` the clock is asked for nothing but the end."""
@@ -159,21 +159,21 @@ class Search:
         share = by_time if limits.rounds is None else self.rounds / max(1, limits.rounds)
         return float(self.hot * (COLD / self.hot) ** min(1.0, share))
 
-    def _keep(self) -> None:
-        """Remember the plan if it is the best so far."""
-        cost = total_cost(self.state.desk)
+    def _keep(self, state: State) -> None:
+        """Remember the plan of a state if it is the best so far."""
+        cost = total_cost(state.desk)
         if cost < self.best_cost:
             self.best_cost = cost
-            self.best = self.state["pieces"].copy()
-            self.late_jobs = self._late()
+            self.best = state["pieces"].copy()
+            self.late_jobs = self._late(state)
             if self.limits.on_best is not None and self.seconds - self.told >= REPORT_SECONDS:
                 self.told, pieces = self.seconds, self.best
                 self.limits.on_best(lambda: read_entries(self.model, pieces))
 
-    def _late(self) -> int:
-        """Jobs late or left out in the state."""
-        last = self.state["tasks"]["late_sum"].reshape(-1, len(self.model.stages))[:, -1]
-        return int(np.count_nonzero((last > 0) | (self.state["jobs"]["planned"] == 0)))
+    def _late(self, state: State) -> int:
+        """Jobs late or left out in a state."""
+        last = state["tasks"]["late_sum"].reshape(-1, len(self.model.stages))[:, -1]
+        return int(np.count_nonzero((last > 0) | (state["jobs"]["planned"] == 0)))
 
     def _report(self, last: bool) -> None:
         call = self.limits.on_progress

@@ -208,9 +208,12 @@ def test_a_better_order_of_insertion_is_found_before_the_search_begins() -> None
         tried.append(tries)
         return 1.0 - tries / 200
 
-    better = improve_order(model, attempt, 0, share_left)
+    shown: list[float] = []
+    better = improve_order(model, attempt, 0, share_left, lambda at: shown.append(total_cost(at.desk)))
     assert tried == list(range(201))
     assert total_cost(better.desk) < total_cost(state.desk)
+    assert len(shown) > 1
+    assert shown == sorted(shown, reverse=True), "every better plan is shown, and only those"
 
 
 def test_relaxed_plan_keeps_releases_and_gives_up_the_light_job() -> None:
