@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -115,8 +116,11 @@ def _print_progress(p: Progress) -> None:
         "on_time": round(p.on_time, 4),
         "bound": round(p.bound, 1),
     }
-    sys.stdout.write(json.dumps(row) + "\n")
-    sys.stdout.flush()
+    try:
+        sys.stdout.write(json.dumps(row) + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever read along has left; the plan is still wanted
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _warm(options: argparse.Namespace) -> int:

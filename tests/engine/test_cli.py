@@ -136,6 +136,18 @@ def test_promise_prints_the_four_ways(files: tuple[str, str]) -> None:
     assert {r["kind"] for r in new[0]["reasons"]} == {"no_rate"}
 
 
+def test_the_plan_is_written_when_nobody_reads_the_progress_any_more(files: tuple[str, str], tmp_path: Path) -> None:
+    out = tmp_path / "plan.json"
+    command = [sys.executable, "-m", "scheduling.engine", "solve", files[0], "--rounds", "200", "--progress", "-o", str(out)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        said = process.stderr.read()
+    assert (process.returncode, said) == (0, "")
+    assert json.loads(out.read_text())["status"] == "complete"
+
+
 def test_reasons_prints_chains_and_measures(files: tuple[str, str]) -> None:
     late = [o["job"] for o in json.loads(Path(files[1]).read_text())["outcomes"]]
     (one,) = ask("reasons", *files, "--job", late[0])["jobs"]
