@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from planning_site.core.admin_base import EditAdmin, ReadOnlyAdmin
-from scheduling.models import Plan, PlanJob, PlanRun, Stage, StyleRate, Team, Workshop
+from scheduling.models import Plan, PlanJob, PlanRun, Stage, StyleRate, Team, TeamLoan, Workshop
 
 
 @admin.register(Stage)
@@ -24,6 +24,13 @@ class TeamAdmin(EditAdmin):
     list_filter = ["stage", "workshop"]
     list_select_related = ["workshop", "stage"]
     search_fields = ["name"]
+
+
+@admin.register(TeamLoan)
+class TeamLoanAdmin(ReadOnlyAdmin):
+    list_display = ["team", "plant", "first_day", "last_day", "why", "set_by", "ended_at"]
+    list_filter = ["plant"]
+    list_select_related = ["team", "plant", "set_by"]
 
 
 @admin.register(StyleRate)

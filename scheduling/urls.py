@@ -70,4 +70,6 @@ urlpatterns = [
     path("trials/<int:pk>/rates/", trials.trial_rates, name="trial_rates"),
     path("teams/", teams.team_list, name="teams"),
     path("teams/<int:pk>/", teams.team_edit, name="team_edit"),
+    path("teams/<int:pk>/lend/", teams.team_lend, name="team_lend"),
+    path("teams/loans/<int:pk>/end/", teams.team_loan_end, name="team_loan_end"),
 ]

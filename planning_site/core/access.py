@@ -47,6 +47,7 @@ ACCESS: dict[str, Rule] = {
     "core:logout": rule(public=True),
     "core:preferences": rule(public=True),
     "core:health": rule(public=True),
+    "core:plant": rule(write=EVERYBODY),
     "core:home": rule(),
     # Sales
     "orders:list": rule(),
@@ -116,6 +117,8 @@ ACCESS: dict[str, Rule] = {
     "scheduling:teams": rule(),
     "scheduling:trial_rates": rule([PLANNING, TECHNICAL], [PLANNING, TECHNICAL]),
     "scheduling:team_edit": rule([PLANNING], [PLANNING]),
+    "scheduling:team_lend": rule(write=[PLANNING]),
+    "scheduling:team_loan_end": rule(write=[PLANNING]),
     # Warehouses and kits
     "procurement:kits": rule(),
     "procurement:kits_export": rule(),

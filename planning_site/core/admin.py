@@ -34,7 +34,7 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
     filter_horizontal = []
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
-        (_("Person"), {"fields": ["display_name", "email", "groups", "language", "theme"]}),
+        (_("Person"), {"fields": ["display_name", "email", "groups", "plant", "language", "theme"]}),
         (_("Account"), {"fields": ["is_active", "is_staff", "is_superuser", "last_login", "date_joined"]}),
     ]
     add_fieldsets = [(None, {"fields": ["username", "display_name", "email", "groups", "usable_password", "password1", "password2"]})]

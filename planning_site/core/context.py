@@ -1,4 +1,4 @@
-"""What every page's frame shows: navigation, the factory clock, language and theme."""
+"""What every page's frame shows: navigation, the factory clock, language, theme, and the plant where there are several."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from planning_site.core import clock, preferences
 from planning_site.core.navigation import navigation_for
+from planning_site.core.plants import default_plant, plants
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -21,5 +22,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
         match = request.resolver_match
+        if len(known := plants()) > 1:
+            context["plants"], context["chosen_plant"] = known, default_plant()
         context["nav"] = navigation_for(user, getattr(request, "nav_page", match.view_name if match else ""))
     return context

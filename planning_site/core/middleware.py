@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import translation
 from django_htmx.http import HttpResponseClientRedirect
 
-from planning_site.core import access
+from planning_site.core import access, plants
 
 LANGUAGE_COOKIE = settings.LANGUAGE_COOKIE_NAME
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -31,6 +31,17 @@ class LanguageMiddleware:
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", language)
             return response
+
+
+class PlantMiddleware:
+    """The plant that the person chose stands for the whole request (`core.plants.default_plant`)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with plants.chosen_by(request.user if request.user.is_authenticated else None):
+            return self.get_response(request)
 
 
 class AccessMiddleware:

@@ -23,6 +23,8 @@ class User(AbstractUser):
     display_name = models.CharField(_("name"), max_length=60, blank=True)
     language = models.CharField(_("language"), max_length=10, blank=True)
     theme = models.CharField(_("theme"), max_length=5, choices=Theme, blank=True, default=Theme.SYSTEM)
+    # the plant that the person's pages are about; null: the first one
+    plant = models.ForeignKey("Plant", models.SET_NULL, null=True, blank=True, verbose_name=_("plant"), related_name="+")
 
     def __str__(self) -> str:
         return self.display_name or self.username

@@ -11,5 +11,6 @@ urlpatterns = [
     path("login/", views.Login.as_view(), name="login"),
     path("logout/", views.logout, name="logout"),
     path("preferences/", views.set_preferences, name="preferences"),
+    path("plant/", views.set_plant, name="plant"),
     re_path(r"^health/?$", views.health, name="health"),
 ]

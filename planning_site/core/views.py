@@ -18,6 +18,8 @@ from planning_site.core import demo_accounts, preferences
 from planning_site.core import health as health_checks
 from planning_site.core.errors import DomainError
 from planning_site.core.forms import LoginForm
+from planning_site.core.plants import choose_plant
+from planning_site.core.requests import LoggedInRequest
 
 logger = logging.getLogger(__name__)
 
@@ -65,6 +67,16 @@ def set_preferences(request: HttpRequest) -> HttpResponse:
     except DomainError as error:
         messages.error(request, error.message)
     return response
+
+
+@require_POST
+def set_plant(request: LoggedInRequest) -> HttpResponse:
+    """Choose the plant that one's pages are about, and go back to the page one came from."""
+    try:
+        choose_plant(user=request.user, plant_id=int(text) if (text := request.POST.get("plant", "")).isdecimal() else 0)
+    except DomainError as error:
+        messages.error(request, error.message)
+    return HttpResponseRedirect(_way_back(request))
 
 
 def _way_back(request: HttpRequest) -> str:

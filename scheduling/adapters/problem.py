@@ -47,7 +47,7 @@ def frame_problem(snapshot: Snapshot, first_day: dt.date, count: int, dials: Dia
         days=count,
         lag=LAG,
         stages=tuple(Stage(stage.code, stage.after) for stage in snapshot.stages),
-        lines=tuple(_line(team, count) for team in snapshot.teams),
+        lines=tuple(_line(team, days) for team in snapshot.teams),
         jobs=tuple(_less_passed(_job(line, days, snapshot.calendar), line, snapshot) for line in snapshot.lines),
         costs=costs_of(dials),
         smallest_lot=SMALLEST_LOT,
@@ -71,8 +71,9 @@ def day_index(day: dt.date, days: tuple[dt.date, ...], calendar: WorkingCalendar
     return -1 - len(calendar.between(day + dt.timedelta(days=1), days[0] - dt.timedelta(days=1)))
 
 
-def _line(team: TeamFacts, count: int) -> Line:
-    return Line(str(team.id), team.stage, (team.minutes,) * count, (team.overtime,) * count, team.families, team.changeover)
+def _line(team: TeamFacts, days: tuple[dt.date, ...]) -> Line:
+    minutes, overtime = zip(*(team.minutes_on(day) for day in days), strict=True)
+    return Line(str(team.id), team.stage, minutes, overtime, team.families, team.changeover)
 
 
 def _job(line: LineFacts, days: tuple[dt.date, ...], calendar: WorkingCalendar) -> Job:

@@ -3,8 +3,9 @@
 import contextlib
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from django.db import connection, transaction
 
@@ -15,7 +16,8 @@ from planning_site.core.models import Plant
 from quality.selectors import passed_pairs
 from scheduling.adapters.gates import NOTHING, Waiting, read_waiting
 from scheduling.adapters.tooling import ToolFacts, Tooling, Uses, read_tooling, run_of
-from scheduling.models import Stage, StyleRate, Team
+from scheduling.models import Stage, StyleRate, Team, TeamLoan
+from scheduling.shared_teams import Minutes, left_over, standing_loans, taken_by_others, working_for
 
 
 @dataclass(frozen=True)
@@ -25,9 +27,18 @@ class StageFacts:
     after: tuple[str, ...]
 
 
+def always(_day: dt.date) -> bool:
+    """A plant's own team works whenever the plant does."""
+    return True
+
+
 @dataclass(frozen=True)
 class TeamFacts:
-    """A rated team. Minutes are person-minutes; `changeover` too: the wall-clock minutes during which the whole team stands still."""
+    """A rated team. Minutes are person-minutes; `changeover` too: the wall-clock minutes during which the whole team stands still.
+
+    A team that several plants share: `taken` has what other plants' plans in force take of a day, `works_on` says whether it works for
+    this plant on one.
+    """
 
     id: int
     stage: str
@@ -35,6 +46,16 @@ class TeamFacts:
     overtime: float
     changeover: float
     families: frozenset[str] | None
+    taken: Mapping[dt.date, float] = field(default_factory=dict)
+    works_on: Callable[[dt.date], bool] = always
+
+    def minutes_on(self, day: dt.date) -> tuple[float, float]:
+        """Regular and overtime minutes that the plant can plan on a working day of its own."""
+        if not self.works_on(day):
+            return 0.0, 0.0
+        taken = self.taken.get(day, 0.0)
+        # going over to the other plant's style and back costs a changeover that neither plan counts
+        return left_over(self.minutes, self.overtime, taken + self.changeover if taken else 0.0)
 
 
 @dataclass(frozen=True)
@@ -87,11 +108,12 @@ def one_moment() -> Iterator[None]:
 
 def read_snapshot(plant: Plant, today: dt.date | None = None) -> Snapshot:
     """Everything that a month plan of the plant depends on, in a fixed number of queries; gates as they look on the day it is made."""
+    today = today or clock.today()
     with one_moment():
-        teams, unrated = _teams(plant)
+        teams, unrated = _teams(plant, today)
         stages = _stages()
         codes = frozenset(stage.code for stage in stages)
-        waiting, tooling = read_waiting(plant, today or clock.today(), codes), read_tooling(plant, codes)
+        waiting, tooling = read_waiting(plant, today, codes), read_tooling(plant, codes)
         lines, vague = _tooled(_unfinished(_lines(plant, waiting)), tooling)
         return Snapshot(calendar_of(plant), stages, teams, unrated, lines, tooling.tools, vague)
 
@@ -122,18 +144,39 @@ def _stages() -> tuple[StageFacts, ...]:
     return tuple(StageFacts(s.pk, s.code, tuple(sorted(fed_by.code for fed_by in s.after.all()))) for s in stages)
 
 
-def _teams(plant: Plant) -> tuple[tuple[TeamFacts, ...], tuple[tuple[int, str], ...]]:
+def _teams(plant: Plant, today: dt.date) -> tuple[tuple[TeamFacts, ...], tuple[tuple[int, str], ...]]:
     """The rated teams that have any time at all, and the unrated ones by name. An unrated team is not a team of no minutes."""
+    loans = {loan.team_id: loan for loan in standing_loans(plant, today)}
+    known = working_for(plant).select_related("stage", "workshop__plant")
+    teams = [team for team in known if team.workshop.plant_id == plant.pk or team.pk in loans]
+    taken = taken_by_others(plant, [team.pk for team in teams if team.is_lent], today)
+    owners = {team.workshop.plant_id: team.workshop.plant for team in teams if team.pk in loans}
+    calendars = {pk: calendar_of(owner) for pk, owner in owners.items()}
     rated, unrated = [], []
-    for team in Team.objects.filter(workshop__plant=plant).select_related("stage"):
-        minutes, overtime = team.minutes_a_day, team.overtime_minutes
-        if minutes is None or overtime is None or team.people is None or team.efficiency is None:
+    for team in teams:
+        if team.minutes_a_day is None or team.overtime_minutes is None:
             unrated.append((team.pk, team.name))
-        elif minutes + overtime > 0:
-            standstill = team.stage.changeover_minutes * team.people * float(team.efficiency) / 100
-            families = None if team.families is None else frozenset(team.families)
-            rated.append(TeamFacts(team.pk, team.stage.code, minutes, overtime, standstill, families))
+        elif team.minutes_a_day + team.overtime_minutes > 0:
+            rated.append(_rated(team, taken, loans.get(team.pk), calendars.get(team.workshop.plant_id)))
     return tuple(rated), tuple(unrated)
+
+
+def _rated(team: Team, taken: Minutes, loan: TeamLoan | None, calendar: WorkingCalendar | None) -> TeamFacts:
+    return TeamFacts(
+        id=team.pk,
+        stage=team.stage.code,
+        minutes=team.minutes_a_day or 0.0,
+        overtime=team.overtime_minutes or 0.0,
+        changeover=team.person_minutes(Decimal(team.stage.changeover_minutes) / 60) or 0.0,
+        families=None if team.families is None else frozenset(team.families),
+        taken=taken.get(team.pk, {}),
+        works_on=always if loan is None or calendar is None else _lent(loan, calendar),
+    )
+
+
+def _lent(loan: TeamLoan, calendar: WorkingCalendar) -> Callable[[dt.date], bool]:
+    """A team that was lent works on the days of its loan on which its own plant does."""
+    return lambda day: loan.first_day <= day and (loan.last_day is None or day <= loan.last_day) and calendar.is_working(day)
 
 
 def _lines(plant: Plant, waiting: Mapping[int, Waiting]) -> tuple[LineFacts, ...]:

@@ -6,6 +6,7 @@ from scheduling.models.capacity_notices import CapacityNotice
 from scheduling.models.hits import PlanHit
 from scheduling.models.inputs import PlanInput
 from scheduling.models.instructions import InstructionOrder, InstructionReceiver, InstructionVersion
+from scheduling.models.loans import TeamLoan
 from scheduling.models.plans import Plan, PlanEntry, PlanJob
 from scheduling.models.requests import PostponeRequest
 from scheduling.models.reservations import DateReservation
@@ -36,6 +37,7 @@ __all__ = [
     "Stage",
     "StyleRate",
     "Team",
+    "TeamLoan",
     "WhatIf",
     "Workshop",
 ]

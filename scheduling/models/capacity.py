@@ -66,6 +66,7 @@ class Team(models.Model):
     # null: the team can make every family
     families = ArrayField(models.CharField(max_length=40), null=True, blank=True, verbose_name=_("families it can make"))
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+    is_lent: bool  # whether other plants may plan with it too: annotated by scheduling.shared_teams.working_for
 
     class Meta:
         verbose_name, verbose_name_plural = pgettext_lazy("model", "team"), pgettext_lazy("model", "teams")

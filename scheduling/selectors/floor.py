@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from planning_site.core.models import Plant
 from scheduling.models import Stage, Team
+from scheduling.shared_teams import working_for
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,5 @@ def floor_of(plant: Plant | int, *, with_route: bool = False) -> Floor:
 
 
 def teams_of(plant: Plant | int) -> tuple[Team, ...]:
-    """The teams of a plant in the order of the route, each with its workshop and stage. One query."""
-    teams = Team.objects.filter(workshop__plant=plant).select_related("workshop", "stage")
-    return tuple(teams.order_by("stage__position", "position", "id"))
+    """The teams that work for a plant in the order of the route, each with its workshop and stage. One query."""
+    return tuple(working_for(plant).select_related("workshop__plant", "stage").order_by("stage__position", "position", "id"))

@@ -15,6 +15,7 @@ from planning_site.core.calendar import WorkingCalendar
 from planning_site.core.templatetags import figures
 from scheduling.models import Plan, PlanEntry, Stage, Team
 from scheduling.selectors.floor import Floor
+from scheduling.selectors.room import Room, room_of
 from scheduling.selectors.windows import short_day
 
 IDLE_BELOW = 0.7
@@ -46,7 +47,8 @@ class Week:
 class Load:
     """Minutes wanted of the minutes that there are, of some teams in one week.
 
-    `capacity` and `with_overtime` are person-minutes of the rated teams, None where no team is rated; `rated` of `teams` are.
+    `capacity` and `with_overtime` are person-minutes of the rated teams for this plant, None where no team is rated; `rated` of
+    `teams` are.
     """
 
     week: Week
@@ -56,6 +58,7 @@ class Load:
     pairs: int
     rated: int
     teams: int
+    taken: float = 0.0  # person-minutes that other plants' plans in force take of shared teams; the capacity is without them
 
     @property
     def share(self) -> float | None:
@@ -71,6 +74,11 @@ class Load:
     def capacity_hours(self) -> float | None:
         """Regular person-hours of the rated teams."""
         return None if self.capacity is None else self.capacity / 60
+
+    @property
+    def taken_hours(self) -> float:
+        """Person-hours that other plants have."""
+        return self.taken / 60
 
     @property
     def is_overload(self) -> bool:
@@ -131,12 +139,12 @@ def load_tables(plans: Sequence[Plan], floor: Floor, calendar: WorkingCalendar) 
 
 def _table(plan: Plan, work: Mapping[tuple[int, dt.date], tuple[float, int]], floor: Floor, calendar: WorkingCalendar) -> LoadTable:
     weeks = _weeks(plan, calendar, max((week for _team, week in work), default=plan.last_day))
-    stages = []
+    room, stages = room_of(plan, floor, calendar), []
     for stage in floor.stages:
         teams = floor.teams_of(stage)
         if teams:
-            loads = tuple(TeamLoad(team, tuple(_load([team], week, work) for week in weeks)) for team in teams)
-            stages.append(StageLoad(stage, tuple(_load(teams, week, work) for week in weeks), loads))
+            loads = tuple(TeamLoad(team, tuple(_load([team], week, work, room) for week in weeks)) for team in teams)
+            stages.append(StageLoad(stage, tuple(_load(teams, week, work, room) for week in weeks), loads))
     return LoadTable(weeks, tuple(stages))
 
 
@@ -157,11 +165,11 @@ def _weeks(plan: Plan, calendar: WorkingCalendar, last_week: dt.date) -> tuple[W
     return tuple(weeks)
 
 
-def _load(teams: Iterable[Team], week: Week, work: Mapping[tuple[int, dt.date], tuple[float, int]]) -> Load:
+def _load(teams: Iterable[Team], week: Week, work: Mapping[tuple[int, dt.date], tuple[float, int]], room: Room) -> Load:
     teams = list(teams)
     rated = [team for team in teams if team.is_rated]
-    regular = sum(team.minutes_a_day or 0.0 for team in rated) * week.working_days
-    overtime = sum(team.overtime_minutes or 0.0 for team in rated) * week.working_days
+    minutes = [room.minutes(team, week.monday, week.working_days) for team in rated]
+    regular, overtime = sum(pair[0] for pair in minutes), sum(pair[1] for pair in minutes)
     mine = [work.get((team.pk, week.monday), (0.0, 0)) for team in teams]
     return Load(
         week=week,
@@ -171,4 +179,5 @@ def _load(teams: Iterable[Team], week: Week, work: Mapping[tuple[int, dt.date], 
         pairs=sum(pairs for _, pairs in mine),
         rated=len(rated),
         teams=len(teams),
+        taken=sum(room.taken.get((team.pk, week.monday), 0.0) for team in teams),
     )

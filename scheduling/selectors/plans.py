@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet, Subquery
+from django.db.models import QuerySet, Subquery
 
 from planning_site.core import clock
 from planning_site.core.departments import Department
 from planning_site.core.models import Plant, User
+from planning_site.core.plants import default_plant
 from scheduling.models import Plan, PlanRun
 
 DRAFT_READERS = frozenset({Department.PLANNING, Department.GM, Department.PRODUCTION})
@@ -33,12 +34,7 @@ def visible_plans(user: User) -> QuerySet[Plan]:
 
 def default_plans(horizon: str) -> QuerySet[Plan]:
     """All plans of one horizon of the plant that pages are about, newest period and version first."""
-    return _of_plant().filter(horizon=horizon)
-
-
-def _of_plant() -> QuerySet[Plan]:
-    plant = Plant.objects.order_by("code").values("pk")[:1]
-    return Plan.objects.filter(plant=Subquery(plant)).select_related(*PEOPLE_AND_KIN)
+    return Plan.objects.filter(plant=default_plant(), horizon=horizon).select_related(*PEOPLE_AND_KIN)
 
 
 @dataclass(frozen=True)
@@ -66,7 +62,7 @@ def shelf_for(
     Without a period: month and week the newest published one, the day the next one from today on; where nothing has been
     published, the newest draft for those who may see it. Without a version: the published one, else the newest.
     """
-    known = list(_around(horizon, period) if period else default_plans(horizon)[:NEWEST])
+    known = list(_around(default_plans(horizon), horizon, period) if period else default_plans(horizon)[:NEWEST])
     seen = _seen(user, known)
     if period is None:
         period = _period_to_open(horizon, seen, today or clock.today())
@@ -75,15 +71,16 @@ def shelf_for(
 
 def shelf_of(*, user: User, plan: Plan) -> Shelf:
     """The shelf of a plan that the reader may open."""
-    known = list(_around(plan.horizon, plan.period))
+    beside = Plan.objects.filter(plant=plan.plant_id, horizon=plan.horizon).select_related(*PEOPLE_AND_KIN)
+    known = list(_around(beside, plan.horizon, plan.period))
     shelf = _shelf(known, _seen(user, known, opened=plan.pk), plan.period, plan.version)
     if shelf is None:
         raise Plan.DoesNotExist
     return shelf
 
 
-def _around(horizon: str, period: dt.date) -> QuerySet[Plan]:
-    return default_plans(horizon).filter(period__range=(period - NEIGHBOURS[horizon], period + NEIGHBOURS[horizon]))
+def _around(plans: QuerySet[Plan], horizon: str, period: dt.date) -> QuerySet[Plan]:
+    return plans.filter(period__range=(period - NEIGHBOURS[horizon], period + NEIGHBOURS[horizon]))
 
 
 def _seen(user: User, plans: list[Plan], *, opened: int | None = None) -> list[Plan]:
@@ -94,12 +91,13 @@ def _seen(user: User, plans: list[Plan], *, opened: int | None = None) -> list[P
 
 
 def shelf_by_id(*, user: User, pk: int) -> Shelf:
-    """The shelf of a plan by its id. Raises Plan.DoesNotExist where there is none that the reader may open.
+    """The shelf of a plan by its id, of whatever plant. Raises Plan.DoesNotExist where there is none that the reader may open.
 
-    One query for all but very old plans: the newest ones of its horizon come along anyway.
+    One query for all but very old plans: the newest ones of its plant and horizon come along anyway.
     """
-    horizon = Plan.objects.filter(pk=pk).values("horizon")[:1]
-    known = list(_of_plant().filter(horizon=Subquery(horizon))[:NEWEST])
+    this = Plan.objects.filter(pk=pk)
+    beside = Plan.objects.filter(plant=Subquery(this.values("plant")[:1]), horizon=Subquery(this.values("horizon")[:1]))
+    known = list(beside.select_related(*PEOPLE_AND_KIN)[:NEWEST])
     seen = _seen(user, known, opened=pk)
     plan = next((plan for plan in seen if plan.pk == pk), None)
     if plan is None:
@@ -144,7 +142,6 @@ def _best(versions: list[Plan]) -> Plan | None:
     return standing[0] if standing else max(versions, key=lambda plan: plan.version, default=None)
 
 
-def active_run(horizon: str, plant: Plant | None = None) -> PlanRun | None:
+def active_run(horizon: str, plant: Plant) -> PlanRun | None:
     """The run that is making a plan of this horizon right now."""
-    where = Q(horizon=horizon, state__in=ACTIVE_RUNS)
-    return PlanRun.objects.filter(where & Q(plant=plant) if plant else where).first()
+    return PlanRun.objects.filter(horizon=horizon, plant=plant, state__in=ACTIVE_RUNS).first()

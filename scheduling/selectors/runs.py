@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from planning_site.core import clock
-from planning_site.core.models import Plant, User
+from planning_site.core.models import User
+from planning_site.core.plants import default_plant, plants
 from scheduling.models import Plan, PlanRun
 from scheduling.selectors.plans import ACTIVE_RUNS, default_plans, may_see_drafts
 
@@ -65,13 +66,20 @@ class RunView:
 
 def runs() -> QuerySet[PlanRun]:
     """All runs with what a page shows of them, newest first."""
-    return PlanRun.objects.select_related("plan", "requested_by", "weights", "start_from", "again_of").defer("saved").order_by("-id")
+    return (
+        PlanRun.objects.select_related("plan", "plant", "requested_by", "weights", "start_from", "again_of").defer("saved").order_by("-id")
+    )
 
 
 def last_runs() -> list[RunView]:
     """The newest runs of the plant that pages are about."""
-    plant = Plant.objects.order_by("code").values("pk")[:1]
-    return [RunView(run) for run in runs().filter(plant__in=plant)[:RUNS_SHOWN]]
+    return [RunView(run) for run in runs().filter(plant=default_plant())[:RUNS_SHOWN]]
+
+
+def elsewhere() -> list[RunView]:
+    """What waits or works for the other plants; no query where there is one plant only."""
+    others = [plant for plant in plants() if plant != default_plant()]
+    return [RunView(run) for run in runs().filter(plant__in=others, state__in=ACTIVE_RUNS)] if others else []
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from planning_site.core.plants import plants
 from planning_site.core.templatetags import figures
 from scheduling.models import Plan
 
 
 def plan_title(plan: Plan) -> str:
-    """`第51周 周计划`, in English `W51 week plan`."""
-    return _("%(period)s %(kind)s") % {"period": period_text(plan), "kind": plan.get_horizon_display()}
+    """`第51周 周计划`, in English `W51 week plan`; where there are several plants, the plant first."""
+    title = _("%(period)s %(kind)s") % {"period": period_text(plan), "kind": plan.get_horizon_display()}
+    return f"{plan.plant} · {title}" if len(plants()) > 1 else title
 
 
 def period_text(plan: Plan) -> str:

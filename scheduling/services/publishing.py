@@ -14,6 +14,7 @@ from scheduling.models import Plan
 from scheduling.services.drafts import lock_plant
 from scheduling.services.gatekeeping import UNDECIDED, Decision, pass_gates
 from scheduling.services.needed_days import push_needed_days
+from scheduling.services.sharing import check_shared_teams
 
 State = Plan.State
 
@@ -24,8 +25,9 @@ def publish_plan(*, plan_id: int, by: User | None, why: str = "", decision: Deci
 
     All in one transaction, under the plant's lock: of two people at once, one wins. Raises DomainError, with who did what and when,
     if the draft is none any more, is not the newest, if another version was published after it was made, if its coarser plan is not
-    in force any more, if its last day has passed, or if it holds jobs that may not run and about which nothing was decided (see
-    `scheduling.services.gatekeeping`). A published month or week plan tells purchasing when its stages begin.
+    in force any more, if its last day has passed, if it holds jobs that may not run and about which nothing was decided (see
+    `scheduling.services.gatekeeping`), or if another plant has taken its minutes of a shared team. A published month or week plan tells
+    purchasing when its stages begin.
     """
     plan = _locked(plan_id)
     _check_draft(plan)
@@ -35,6 +37,7 @@ def publish_plan(*, plan_id: int, by: User | None, why: str = "", decision: Deci
     if plan.last_day < clock.today():
         raise DomainError(_("%(plan)s is for days that have passed. Make a new one.") % {"plan": plan}, "over")
     pass_gates(plan, by=by, decision=decision)
+    check_shared_teams(plan)
     entries = []
     for older in _older(plan):
         entries.append(audit.Entry(older, "supersede", {"state": (older.state, State.SUPERSEDED)}, why))

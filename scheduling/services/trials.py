@@ -10,10 +10,11 @@ from planning_site.core.errors import DomainError
 from scheduling import adapters, engine
 from scheduling.adapters.assumptions import Assumed, DueOn, MoreMinutes, ReadyBy
 from scheduling.adapters.measures import measure_of
-from scheduling.models import Assumption, Team, WhatIf
+from scheduling.models import Assumption, WhatIf
 from scheduling.services.drafts import Draft
 from scheduling.services.month import draft_of, framed_of
 from scheduling.services.searching import Watch, Wish, checked, loosened, session_of, steady
+from scheduling.shared_teams import working_for
 
 Kind = Assumption.Kind
 
@@ -81,6 +82,6 @@ def assumed_of(rows: Sequence[Assumption]) -> list[Assumed]:
 
 def _minutes(row: Assumption) -> dict[int, float]:
     """Person-minutes a day by team: the hours of its people at its efficiency. A team that is not rated gets none."""
-    teams = [row.team] if row.team else list(Team.objects.filter(stage=row.stage, workshop__plant=row.what_if.plant_id))
+    teams = [row.team] if row.team else list(working_for(row.what_if.plant_id).filter(stage=row.stage))
     minutes = {team.pk: team.person_minutes(row.hours) for team in teams}
     return {pk: added for pk, added in minutes.items() if added is not None}

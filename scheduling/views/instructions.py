@@ -20,7 +20,7 @@ from planning_site.core.plants import default_plant
 from planning_site.core.requests import LoggedInRequest
 from planning_site.workbooks.writing import XLSX
 from scheduling.exports.instruction import instructions_workbook
-from scheduling.instruction_forms import InstructionForm
+from scheduling.forms.instructions import InstructionForm
 from scheduling.models import InstructionOrder, InstructionVersion
 from scheduling.qr import page_code
 from scheduling.selectors import instructions as selectors

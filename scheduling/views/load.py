@@ -42,6 +42,7 @@ def load(request: LoggedInRequest) -> HttpResponse:
         "table": table,
         "stage": stage,
         "shown": [block for block in table.stages if stage is None or block.stage == stage],
+        "shared": [row for block in table.stages for row in block.teams if row.team.is_lent or row.team.workshop.plant_id != plan.plant_id],
         "chart": load_chart(rows),
         "sentence": load_sentence(rows),
         "unrated": [team for team in floor.teams if not team.is_rated],

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from planning_site.core import access
+from planning_site.core.plants import default_plant
 from planning_site.core.requests import LoggedInRequest
 from scheduling.models import Plan
 from scheduling.selectors.plans import Shelf, active_run, shelf_by_id, shelf_for
@@ -62,5 +63,10 @@ def _current(request: LoggedInRequest, horizon: Plan.Horizon) -> HttpResponse:
 
 def _nothing_yet(request: LoggedInRequest, horizon: Plan.Horizon) -> HttpResponse:
     may_plan = access.may(request.user, "scheduling:plan_request", "write")
-    context = {"horizon": horizon, "kind": horizon.label, "may_plan": may_plan, "run": active_run(horizon) if may_plan else None}
+    context = {
+        "horizon": horizon,
+        "kind": horizon.label,
+        "may_plan": may_plan,
+        "run": active_run(horizon, default_plant()) if may_plan else None,
+    }
     return render(request, "scheduling/nothing_yet.html", context)

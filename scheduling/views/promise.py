@@ -20,7 +20,7 @@ from planning_site.core.requests import LoggedInRequest
 from planning_site.core.templatetags import figures
 from scheduling import standing
 from scheduling.answers.promise import Answer, answer
-from scheduling.forms_promise import PromiseForm
+from scheduling.forms.promise import PromiseForm
 from scheduling.models import DateReservation
 from scheduling.selectors.floor import floor_of
 from scheduling.services.reservations import release_date, reserve_date, standing_reservations

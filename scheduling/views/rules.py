@@ -12,7 +12,7 @@ from planning_site.core import access, clock
 from planning_site.core.errors import DomainError
 from planning_site.core.plants import default_plant
 from planning_site.core.requests import LoggedInRequest
-from scheduling.forms_rules import RuleForm
+from scheduling.forms.rules import RuleForm
 from scheduling.models import PlanRule
 from scheduling.selectors.floor import floor_of
 from scheduling.selectors.rules import rule_rows

@@ -64,6 +64,7 @@ def run_list(request: LoggedInRequest) -> HttpResponse:
     context = {
         "desks": run_selectors.desks(request.user, views),
         "runs": views,
+        "elsewhere": run_selectors.elsewhere(),
         "may_plan": access.may(request.user, "scheduling:plan_request", "write"),
         "drafts_open": may_see_drafts(request.user),
         "weights": row,

@@ -13,7 +13,7 @@ from planning_site.core.errors import DomainError
 from planning_site.core.plants import default_plant
 from planning_site.core.requests import LoggedInRequest
 from scheduling.dials import AS_USUAL
-from scheduling.forms import WeightsForm
+from scheduling.forms.weights import WeightsForm
 from scheduling.selectors.weights import dial_rows, exchange_sentences, presets, weights_history, weights_word
 from scheduling.services import set_weights, weights_in_force
 

@@ -14,7 +14,7 @@ from planning_site.core import access
 from planning_site.core.calendar import calendar_of
 from planning_site.core.errors import DomainError
 from planning_site.core.requests import LoggedInRequest
-from scheduling.forms_whatif import AssumptionForm
+from scheduling.forms.whatif import AssumptionForm
 from scheduling.models import WhatIf
 from scheduling.selectors.compare import compare
 from scheduling.selectors.floor import floor_of

@@ -30,6 +30,9 @@ PUBLIC = {"core:login", "core:logout", "core:preferences", "core:health"}
 # URL name → (who may read, who may write)
 EXPECTED: dict[str, tuple[str, str]] = {
     "core:home": (ALL, ""),
+    "core:plant": (ALL, ALL),
+    "scheduling:team_lend": ("P", "P"),
+    "scheduling:team_loan_end": ("P", "P"),
     "inbox:home": (ALL, ""),
     "inbox:count": (ALL, ""),
     "inbox:search": (ALL, ""),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from orders.models import Order, OrderLine
 from planning_site.core.models import Plant
 from scheduling.models import Assumption, Stage, Team
+from scheduling.shared_teams import working_for
 
 KINDS = [(kind.value, kind.label) for kind in Assumption.Kind if kind != Assumption.Kind.MEASURE]
 DAY_FORMATS = ["%Y-%m-%d"]
@@ -30,7 +31,7 @@ class AssumptionForm(forms.Form):
     def __init__(self, *args: Any, plant: Plant, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.plant = plant
-        self.fields["team"].queryset = Team.objects.filter(workshop__plant=plant)  # type: ignore[attr-defined]
+        self.fields["team"].queryset = working_for(plant)  # type: ignore[attr-defined]
 
     def clean_order(self) -> OrderLine | None:
         """The open order line that the text names."""

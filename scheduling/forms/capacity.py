@@ -1,8 +1,7 @@
-"""Forms of planning."""
+"""What a team can do, and to whom it is lent."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +11,7 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
-from scheduling.dials import HIGHEST, LOWEST, Dials
+from planning_site.core.models import Plant
 from scheduling.models import Team
 from scheduling.services.teams import Capacity
 
@@ -74,21 +73,14 @@ class CapacityForm(forms.Form):
         return Capacity(data["people"], data["hours"], data["efficiency"], data["overtime_hours"], data["families"])
 
 
-class WeightsForm(forms.Form):
-    """The four dials and the reason."""
+class LoanForm(forms.Form):
+    """To which other plant, from when until when, and why."""
 
-    punctual = forms.IntegerField(min_value=LOWEST, max_value=HIGHEST)
-    steady = forms.IntegerField(min_value=LOWEST, max_value=HIGHEST)
-    cheap = forms.IntegerField(min_value=LOWEST, max_value=HIGHEST)
-    short = forms.IntegerField(min_value=LOWEST, max_value=HIGHEST)
+    plant = forms.ModelChoiceField(label=_("plant"), queryset=Plant.objects.none())
+    first_day = forms.DateField(label=_("from"), input_formats=["%Y-%m-%d"])
+    last_day = forms.DateField(label=_("to"), required=False, input_formats=["%Y-%m-%d"])
     why = forms.CharField(label=_("why"), required=False, max_length=300)
 
-    def dials(self) -> Dials:
-        """The dials as they were sent."""
-        data = self.cleaned_data
-        return Dials(data["punctual"], data["steady"], data["cheap"], data["short"])
-
-    def shown(self, before: Dials) -> Dials:
-        """What a form that comes back shows: what was sent as far as it was right."""
-        sent = {name: self.cleaned_data[name] for name in asdict(before) if name in self.cleaned_data}
-        return Dials(**(asdict(before) | sent))
+    def __init__(self, *args: Any, team: Team, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["plant"].queryset = Plant.objects.exclude(pk=team.workshop.plant_id)  # type: ignore[attr-defined]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from orders.models import Customer, Order, OrderLine, Style
 from planning_site.core.models import Plant
 from scheduling.models import PlanRule, Team
+from scheduling.shared_teams import working_for
 
 DAY_FORMATS = ["%Y-%m-%d"]
 
@@ -30,7 +31,7 @@ class RuleForm(forms.Form):
     def __init__(self, *args: Any, plant: Plant, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.plant = plant
-        self.fields["team"].queryset = Team.objects.filter(workshop__plant=plant)  # type: ignore[attr-defined]
+        self.fields["team"].queryset = working_for(plant)  # type: ignore[attr-defined]
 
     def clean_style(self) -> Style | None:
         """The style with this code."""
