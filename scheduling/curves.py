@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from planning_site.core.templatetags import figures
 
 WIDTH, HEIGHT = 420, 96
-LEFT, RIGHT, TOP, BOTTOM = 4, 66, 16, 18
+LEFT, RIGHT, TOP, BOTTOM = 4, 84, 16, 18
 FEWEST = 2  # points that make a line
 
 Point = Sequence[float]  # seconds, cost, late jobs

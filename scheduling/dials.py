@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-from scheduling.engine import Costs
+from scheduling.engine import Costs, move_price
 
 LOWEST, USUAL, HIGHEST = 1, 3, 5
 
@@ -75,14 +75,17 @@ class Exchange:
 
     overtime_minutes: person-minutes of overtime that a plan takes on, rather than let one pair be late by a day. changeover_pairs: pairs
     late by a day that count as much as one changeover. wip_days: days that a pair may lie in the factory for as much as it is late by one.
+    moved_pairs: pairs late by a day that count as much as one pair moved against the plan in force.
     """
 
     overtime_minutes: float
     changeover_pairs: float
     wip_days: float
+    moved_pairs: float
 
 
 def exchange_of(dials: Dials) -> Exchange:
     """The rates of exchange of some dials."""
     costs = costs_of(dials)
-    return Exchange(costs.late / costs.overtime, costs.changeover / costs.late, costs.late / costs.wip)
+    moved = move_price(costs, stability_of(dials)) / costs.late
+    return Exchange(costs.late / costs.overtime, costs.changeover / costs.late, costs.late / costs.wip, moved)

@@ -1,7 +1,7 @@
 """The only bridge between rows and the engine: rows → `engine.Problem`, `engine.Plan` → rows. It translates and decides nothing."""
 
 from scheduling.adapters.assumptions import assume
-from scheduling.adapters.inputs import PackedInput, UnreadableInputError, fingerprint, pack_input, unpack_input
+from scheduling.adapters.inputs import PackedInput, UnreadableInputError, fingerprint, name_of_entries, pack_input, unpack_input
 from scheduling.adapters.problem import Framed, frame_problem, wanted_days
 from scheduling.adapters.rows import metrics_of, plan_entries, plan_jobs
 from scheduling.adapters.snapshot import Snapshot, read_snapshot
@@ -20,6 +20,7 @@ __all__ = [
     "frame_problem",
     "known_entries",
     "metrics_of",
+    "name_of_entries",
     "pack_input",
     "pack_works",
     "plan_entries",

@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
@@ -70,6 +70,12 @@ def unpack_input(data: bytes, calendar: WorkingCalendar) -> Framed:
     )
     near = tuple(Entry(*entry) for entry in parts.get("near", ()))
     return Framed(snapshot, tuple(dt.date.fromisoformat(day) for day in parts["days"]), problem, near)
+
+
+def name_of_entries(entries: Iterable[Entry]) -> str:
+    """A plan in one short line: two plans of the same name have the same entries in the same order."""
+    rows = [[entry.job, entry.stage, entry.line, entry.day, entry.pairs] for entry in entries]
+    return hashlib.sha256(json.dumps(rows, separators=(",", ":")).encode()).hexdigest()[:16]
 
 
 def _line(job: Any, around: Mapping[str, Any]) -> LineFacts:

@@ -1,5 +1,7 @@
 """Plan runs: one claimed piece of background work that makes one draft."""
 
+from dataclasses import replace
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -7,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from planning_site.core.models import Plant
+from scheduling.dials import AS_USUAL, HIGHEST, LOWEST, Dials
 from scheduling.models.plans import Plan
 from scheduling.models.weights import PlanWeights
 
@@ -52,7 +55,11 @@ class PlanRun(models.Model):
     # how often it was claimed; also the fence: a worker that was taken for dead finds another number here and writes nothing
     attempts = models.PositiveSmallIntegerField(default=0)
     seconds = models.PositiveSmallIntegerField(_("seconds to search"), default=4)
+    # instead of seconds: the same input, seed and rounds give the same plan
+    rounds = models.PositiveIntegerField(_("rounds to search"), null=True, blank=True)
     seed = models.PositiveIntegerField(_("seed"), default=1)
+    # from 1 "best plan" to 5 "keep the plan", for this run alone; null: as the weights say
+    steady = models.PositiveSmallIntegerField(_("how near to the plan in force"), null=True, blank=True)
     # how the plan is weighed; null: as usual
     weights = models.ForeignKey(PlanWeights, models.PROTECT, null=True, blank=True, related_name="+")
     # the plan whose entries the search goes on from
@@ -78,7 +85,16 @@ class PlanRun(models.Model):
             models.UniqueConstraint(
                 fields=["plant", "horizon"], condition=Q(state__in=["queued", "running"]), name="plan_run_one_active_per_horizon"
             ),
+            models.CheckConstraint(
+                condition=Q(steady__isnull=True) | Q(steady__range=(LOWEST, HIGHEST)), name="plan_run_steady_on_its_scale"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.horizon} {self.period} {self.state}"
+
+    @property
+    def dials(self) -> Dials:
+        """How this run is weighed."""
+        dials = self.weights.dials if self.weights else AS_USUAL
+        return replace(dials, steady=self.steady) if self.steady else dials

@@ -26,6 +26,11 @@ class Made:
     is_engine_same: bool
 
     @property
+    def is_repeatable(self) -> bool:
+        """Whether the same input, seed and engine give this very plan: it was searched by rounds, to their end."""
+        return bool(self.plan.metrics.get("repeatable"))
+
+    @property
     def curve(self) -> list[list[float]]:
         """[[seconds, cost, late jobs], …] of the search."""
         return self.run.curve if self.run else []

@@ -124,7 +124,7 @@ class Work(NamedTuple):
 
 
 def week_grid(plan: Plan, floor: Floor, calendar: WorkingCalendar, base: Plan | None) -> WeekGrid:
-    """Read a week plan: four queries, whatever its size, and one more with a version to compare it with.
+    """Read a week plan: three queries, whatever its size, and two more with a version to compare it with.
 
     `floor` must know the route.
     """
@@ -132,13 +132,14 @@ def week_grid(plan: Plan, floor: Floor, calendar: WorkingCalendar, base: Plan | 
     changes = _changes(plan, base, _stays(work[:4] for work in works)) if base else None
     planned = {work.order_line_id for work in works}
     gone = {row[0] for row in changes.cancelled} if changes else set()
-    lines = _lines(planned | gone)
+    jobs = _jobs(plan, planned)
+    lines = {pk: job.order_line for pk, job in jobs.items()} | _lines((planned | gone) - jobs.keys())
     rows = _Rows(
         days=week_days(plan),
         first_day=plan.first_day,
         last_day=plan.last_day,
         lines=lines,
-        jobs={job.order_line_id: job for job in plan.jobs.filter(order_line__in=planned).defer("reason_detail")},
+        jobs=jobs,
         ends=_ends(plan, planned),
         floor=floor,
         calendar=calendar,
@@ -151,9 +152,18 @@ def week_grid(plan: Plan, floor: Floor, calendar: WorkingCalendar, base: Plan | 
     return WeekGrid(rows.days, tuple(block for block in blocks if block.team_count), changes, lines)
 
 
+SHOWN_OF_LINE = ("order", "style", "colour", "instruction")
+
+
+def _jobs(plan: Plan, planned: Iterable[int]) -> dict[int, PlanJob]:
+    """The jobs of a plan by order line, each with what a row shows of its line."""
+    rows = plan.jobs.filter(order_line__in=list(planned)).select_related(*(f"order_line__{name}" for name in SHOWN_OF_LINE))
+    return {job.order_line_id: job for job in rows.defer("reason_detail", "order_line__sizes")}
+
+
 def _lines(ids: Iterable[int]) -> dict[int, OrderLine]:
-    """Order lines with what a row shows of them."""
-    return OrderLine.objects.select_related("order", "style", "colour", "instruction").defer("sizes").in_bulk(list(ids))
+    """Order lines that the plan has no job of, with what a row shows of them; no query for none."""
+    return OrderLine.objects.select_related(*SHOWN_OF_LINE).defer("sizes").in_bulk(list(ids))
 
 
 def _stays(works: Iterable[tuple[int, int, int, dt.date]]) -> dict[Row, Stay]:

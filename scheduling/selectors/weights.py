@@ -21,6 +21,14 @@ STEPS: dict[int, str | Promise] = {
     4: pgettext_lazy("dial", "counts more"),
     5: pgettext_lazy("dial", "counts most"),
 }
+# How near to the plan in force: what a moved pair costs, from nothing to more than anything.
+STEADY_STEPS: dict[int, str | Promise] = {
+    1: pgettext_lazy("dial", "best plan"),
+    2: pgettext_lazy("dial", "rather the best"),
+    3: pgettext_lazy("dial", "as usual"),
+    4: pgettext_lazy("dial", "rather as it is"),
+    5: pgettext_lazy("dial", "keep the plan"),
+}
 LABELS: dict[str, str | Promise] = {
     "punctual": gettext_lazy("Punctual"),
     "steady": gettext_lazy("Steady"),
@@ -53,7 +61,7 @@ class Dial:
     @property
     def steps(self) -> list[tuple[int, str]]:
         """Every place that it can stand at."""
-        return [(step, str(STEPS[step])) for step in range(LOWEST, HIGHEST + 1)]
+        return [(step, _word(self.name, step)) for step in range(LOWEST, HIGHEST + 1)]
 
 
 @dataclass(frozen=True)
@@ -73,7 +81,16 @@ class Preset:
 
 def dial_rows(dials: Dials) -> list[Dial]:
     """The four dials in their order."""
-    return [Dial(name, str(LABELS[name]), str(MEANINGS[name]), value, str(STEPS[value])) for name, value in asdict(dials).items()]
+    return [Dial(name, str(LABELS[name]), str(MEANINGS[name]), value, _word(name, value)) for name, value in asdict(dials).items()]
+
+
+def steady_steps(dials: Dials) -> list[tuple[int, str, bool]]:
+    """The places of the dial from "best plan" to "keep the plan", and which of them stands."""
+    return [(step, str(word), step == dials.steady) for step, word in STEADY_STEPS.items()]
+
+
+def _word(name: str, value: int) -> str:
+    return str((STEADY_STEPS if name == "steady" else STEPS)[value])
 
 
 def presets(dials: Dials) -> list[Preset]:
@@ -86,7 +103,7 @@ def weights_word(dials: Dials) -> str:
     preset = preset_of(dials)
     if preset:
         return str(PRESET_NAMES[preset])
-    moved = [f"{LABELS[name]} {STEPS[value]}" for name, value in asdict(dials).items() if value != 3]
+    moved = [f"{LABELS[name]} {_word(name, value)}" for name, value in asdict(dials).items() if value != 3]
     return " · ".join(moved) or str(STEPS[3])
 
 
@@ -96,6 +113,8 @@ def exchange_sentences(dials: Dials) -> list[str]:
     return [
         _("To keep one pair from being late by a day, a plan takes on up to %(n)s person-minutes of overtime.")
         % {"n": figures.pairs(rates.overtime_minutes)},
+        _("A pair goes to another team or day than in the plan in force only where that saves %(n)s pairs late by a day.")
+        % {"n": f"{rates.moved_pairs:,.2f}"},
         _("One changeover counts as much as %(n)s pairs late by a day.") % {"n": f"{rates.changeover_pairs:,.1f}"},
         _("One day late counts as much as %(n)s days that the pair lies in the factory.") % {"n": figures.pairs(rates.wip_days)},
     ]

@@ -16,7 +16,7 @@ from scheduling.adapters import Framed, Work, pack_works, unpack_works
 from scheduling.engine import Entry, Progress
 from scheduling.models import Plan, PlanRun
 from scheduling.services.drafts import Draft, lock_plant, save_draft
-from scheduling.services.runs import finish_run
+from scheduling.services.runs import MAX_SECONDS, finish_run
 
 log = logging.getLogger(__name__)
 State = PlanRun.State
@@ -53,11 +53,12 @@ class Attempt:
     def __init__(self, run: PlanRun) -> None:
         self.run = run
         # two hands of the clock: the engine asks oftener than it reports, and asking must not put off showing
-        self._shown_at = self._asked_at = self._saved_at = time.monotonic()
+        self._began = self._shown_at = self._asked_at = self._saved_at = time.monotonic()
         self._save_every = SAVE_EVERY
         self._stop = False
         self._framed: Framed | None = None
         self._curve = list(run.curve)
+        self._best: dict[str, Any] = dict(run.best)
         # what attempts before this one have used up of the seconds
         self._used = float(self._curve[-1][0]) if self._curve else 0.0
 
@@ -65,6 +66,11 @@ class Attempt:
     def seconds_left(self) -> float:
         """Seconds to search: what was asked for, less what attempts that died have used."""
         return max(0.0, self.run.seconds - self._used)
+
+    @property
+    def is_cut_short(self) -> bool:
+        """Whether chance had a part in where the search ended: it was stopped, or taken over from a worker that died."""
+        return self._stop or self.run.attempts > 1
 
     @property
     def saved_work(self) -> list[Work]:
@@ -86,10 +92,12 @@ class Attempt:
     def on_progress(self, progress: Progress) -> None:
         """What the engine reports; written every half second at the most."""
         if time.monotonic() - self._shown_at >= SHOW_EVERY:
-            seconds = round(self._used + progress.seconds, 1)
-            share = min(1.0, seconds / max(1, self.run.seconds))
-            cost, late = round(progress.cost, 1), progress.late_jobs
-            best = {"cost": cost, "late_jobs": late, "on_time": round(progress.on_time, 4), "seconds": seconds}
+            seconds, run = round(self._used + progress.seconds, 1), self.run
+            share = min(1.0, progress.rounds / run.rounds if run.rounds else seconds / max(1, run.seconds))
+            cost, late, on_time = round(progress.cost, 1), progress.late_jobs, round(progress.on_time, 4)
+            if self._best and self._best["cost"] < cost:  # another way of searching has begun: what was found before still counts
+                cost, late, on_time = self._best["cost"], self._best["late_jobs"], self._best["on_time"]
+            best = self._best = {"cost": cost, "late_jobs": late, "on_time": on_time, "seconds": seconds, "rounds": progress.rounds}
             self._curve = thinned([*self._curve, [seconds, cost, late]])
             self.show(PlanRun.Step.SEARCHING, int(SEARCH_FROM + share * (SEARCH_TO - SEARCH_FROM)), best, curve=self._curve)
 
@@ -108,11 +116,13 @@ class Attempt:
         """Whether the search is no longer wanted, or no longer ours."""
         if time.monotonic() - self._asked_at >= SHOW_EVERY:
             self._beat({"heartbeat_at": clock.now()})
+        if time.monotonic() - self._began > MAX_SECONDS:  # a search by rounds may take longer than a task is allowed to
+            self._stop = True
         return self._stop
 
     def _beat(self, values: dict[str, Any]) -> None:
         mine = PlanRun.objects.filter(pk=self.run.pk, state=State.RUNNING, attempts=self.run.attempts)
-        self._stop = not mine.update(**values) or not mine.filter(stop_wanted=False).exists()
+        self._stop = self._stop or not mine.update(**values) or not mine.filter(stop_wanted=False).exists()
         self._asked_at = time.monotonic()
 
     def finish(

@@ -5,7 +5,7 @@ from django.utils import translation
 
 from planning_site.core import clock
 from scheduling.adapters import works_of_plan
-from scheduling.dials import AS_USUAL, Dials
+from scheduling.dials import Dials
 from scheduling.models import Plan, PlanRun
 from scheduling.services.attempt import Attempt, claim
 from scheduling.services.drafts import Draft
@@ -38,6 +38,9 @@ def _make(attempt: Attempt) -> None:
         attempt.finish(lambda: draft_finer(run.plant, run.horizon, run.period, today=today))
         return
     draft = _search(attempt, Watch(attempt.on_frame, attempt.on_progress, attempt.should_stop, attempt.on_best))
+    draft.metrics["repeatable"] = run.rounds is not None and not attempt.is_cut_short
+    if run.start_from is not None:
+        draft.metrics["start"] = run.start_from.pk
     attempt.show(PlanRun.Step.WRITING, 92)
     if run.what_if is not None:
         attempt.finish(lambda: draft, state=Plan.State.TRIAL, then=lambda done, plan: record_answer(run=done, trial=plan))
@@ -58,13 +61,16 @@ def _wish(attempt: Attempt) -> Wish:
     """What a run asks of the engine: from the best plan that was saved, else from the plan that is to be improved."""
     run = attempt.run
     start = attempt.saved_work or (works_of_plan(run.start_from) if run.start_from else [])
-    return Wish(seconds=attempt.seconds_left, seed=run.seed, dials=run.weights.dials if run.weights else AS_USUAL, start=start)
+    return Wish(seconds=attempt.seconds_left, rounds=run.rounds, seed=run.seed, dials=run.dials, start=start)
 
 
 def _again(attempt: Attempt, plan: Plan, watch: Watch) -> Draft:
     """The plan once more: its input, seed and weights, and what has become of it."""
-    wish = Wish(attempt.seconds_left, seed=attempt.run.seed, dials=Dials(**plan.metrics.get("weights", {})), start=attempt.saved_work)
+    run, known = attempt.run, plan.metrics
+    origin = Plan.objects.filter(pk=known.get("start")).first()
+    start = attempt.saved_work or (works_of_plan(origin) if origin else [])
+    wish = Wish(attempt.seconds_left, rounds=run.rounds, seed=run.seed, dials=Dials(**known.get("weights", {})), start=start)
     draft = remake_month(plan, wish=wish, watch=watch)
-    same_code = plan.metrics.get("engine") == draft.metrics["engine"]
-    draft.metrics["again_of"] = {"plan": plan.pk, "version": plan.version, "cost": plan.metrics.get("cost"), "same_code": same_code}
+    same = {f"same_{what}": known.get(name) == draft.metrics[name] for what, name in (("code", "engine"), ("entries", "entries"))}
+    draft.metrics["again_of"] = {"plan": plan.pk, "version": plan.version, "cost": known.get("cost")} | same
     return draft

@@ -68,7 +68,8 @@ def draft_of(framed: adapters.Framed, plan: engine.Plan, wish: Wish) -> Draft:
         entries=adapters.plan_entries(framed, plan),
         jobs=adapters.plan_jobs(framed, plan),
         metrics=adapters.metrics_of(framed, plan)
-        | {"weights": asdict(wish.dials), "asked_seconds": wish.seconds, "engine": adapters.engine_version()},
+        | {"weights": asdict(wish.dials), "asked_seconds": wish.seconds, "asked_rounds": wish.rounds}
+        | {"engine": adapters.engine_version(), "entries": adapters.name_of_entries(plan.entries)},
         packed=adapters.pack_input(framed),
     )
 

@@ -31,12 +31,15 @@ def request_plan_run(
     by: User | None,
     auto_key: str | None = None,
     seconds: int | None = None,
+    rounds: int | None = None,
+    steady: int | None = None,
     today: dt.date | None = None,
 ) -> PlanRun:
     """Ask for a draft; a worker makes it.
 
-    Without a period: the one that comes next. `seconds` bounds the search of a month plan, 300 at the most; it is weighed as planning
-    has set the dials last. Raises DomainError for a period that cannot be planned, when the coarser plan is not published, and when a
+    Without a period: the one that comes next. `seconds` bounds the search of a month plan, 300 at the most, or `rounds` do, for a plan that
+    comes out the same every time. It is weighed as planning has set the dials last; `steady`, 1 "best plan" to 5 "keep the plan", stands
+    in for that dial. Raises DomainError for a period that cannot be planned, when the coarser plan is not published, and when a
     run of that horizon is already on its way (code `active`; the message says whose).
     """
     today = today or clock.today()
@@ -46,11 +49,14 @@ def request_plan_run(
     if horizon != Plan.Horizon.MONTH:
         standing.require_coarser(plant, horizon, period)
     run = PlanRun(plant=plant, horizon=horizon, period=period, requested_by=by, auto_key=auto_key, weights=weights_in_force(plant))
-    return ask_for(run, seconds)
+    run.steady = steady
+    return ask_for(run, seconds, rounds)
 
 
-def improve_plan(*, plan: Plan, seconds: int, by: User | None, today: dt.date | None = None) -> PlanRun:
-    """Ask for a new draft that goes on from a month plan: a search of `seconds` more, on today's facts, weighed as set last.
+def improve_plan(
+    *, plan: Plan, seconds: int | None = None, rounds: int | None = None, by: User | None, today: dt.date | None = None
+) -> PlanRun:
+    """Ask for a new draft that goes on from a month plan: some more search, on today's facts, weighed as set last.
 
     Raises DomainError for a plan of another horizon, one whose period is over, and when a run is already on its way.
     """
@@ -59,11 +65,11 @@ def improve_plan(*, plan: Plan, seconds: int, by: User | None, today: dt.date | 
     standing.check_period(plan.plant, plan.horizon, plan.period, today or clock.today(), calendar_of(plan.plant))
     run = PlanRun(plant=plan.plant, horizon=plan.horizon, period=plan.period, requested_by=by, start_from=plan)
     run.weights = weights_in_force(plan.plant)
-    return ask_for(run, seconds)
+    return ask_for(run, seconds, rounds)
 
 
 def make_again(*, plan: Plan, by: User | None) -> PlanRun:
-    """Ask for a month plan once more, from the input, seed, weights and seconds it was made with, as a what-if to look at.
+    """Ask for a month plan once more, from the input, seed, weights and seconds or rounds it was made with, as a what-if to look at.
 
     Raises DomainError if its input was not kept, and when a run is already on its way.
     """
@@ -71,13 +77,14 @@ def make_again(*, plan: Plan, by: User | None) -> PlanRun:
         raise DomainError(_("%(plan)s was made before inputs were kept; it cannot be made again.") % {"plan": plan}, "no_input")
     run = PlanRun(plant=plan.plant, horizon=plan.horizon, period=plan.period, requested_by=by, again_of=plan)
     run.seed = plan.metrics.get("seed", run.seed)
-    return ask_for(run, math.ceil(plan.metrics.get("asked_seconds", run.seconds)))
+    return ask_for(run, math.ceil(plan.metrics.get("asked_seconds", run.seconds)), plan.metrics.get("asked_rounds"))
 
 
-def ask_for(run: PlanRun, seconds: int | None) -> PlanRun:
-    """Put a run into the queue; `seconds` bounds its search. Raises DomainError where one of its horizon is on its way (code `active`)."""
+def ask_for(run: PlanRun, seconds: int | None, rounds: int | None = None) -> PlanRun:
+    """Queue a run; seconds or rounds bound its search. Raises DomainError where one of its horizon is on the way (`active`)."""
     if seconds is not None:
         run.seconds = min(seconds, MAX_SECONDS)
+    run.rounds = rounds
     run.full_clean(validate_constraints=False)
     try:
         with transaction.atomic():

@@ -28,7 +28,7 @@ def draft_what_if(what_if: WhatIf, *, wish: Wish, watch: Watch) -> Draft:
         watch.on_frame(framed)
     measures, entries = measures_of(rows), adapters.known_entries(framed, adapters.works_of_plan(what_if.base))
     if len(measures) < len(rows):
-        plan = steady(framed, loosened(framed, entries), wish, wish.seconds, watch)
+        plan = steady(framed, loosened(framed, entries), wish, wish.part(1.0), watch)
         entries = plan.entries
     if measures:
         framed, plan = taken(framed, entries, measures)

@@ -11,15 +11,15 @@ from planning_site.core import access
 from planning_site.core.errors import DomainError
 from planning_site.core.requests import LoggedInRequest
 from scheduling.curves import cost_curve
+from scheduling.forms.runs import SECONDS, bounds_of
 from scheduling.models import Plan
 from scheduling.selectors.made import made_of
 from scheduling.selectors.plans import visible_plans
 from scheduling.selectors.titles import plan_title
 from scheduling.services import improve_plan, make_again
-from scheduling.views import params
 from scheduling.views.runs import go_to_run
 
-SECONDS = (10, 30, 60, 300)  # what one can ask for to improve a plan
+ALLOWED = {"rounds", *map(str, SECONDS)}
 
 
 @require_safe
@@ -44,9 +44,11 @@ def plan_made(request: LoggedInRequest, pk: int) -> HttpResponse:
 def plan_improve(request: LoggedInRequest, pk: int) -> HttpResponse:
     """Search on from a month plan for the seconds that were chosen."""
     plan = get_object_or_404(visible_plans(request.user), pk=pk)
-    seconds = params.whole(request.POST, "seconds") or SECONDS[0]
+    search = request.POST.get("search", "")
+    if search not in ALLOWED:
+        return HttpResponse(status=400)
     try:
-        run = improve_plan(plan=plan, seconds=seconds, by=request.user)
+        run = improve_plan(plan=plan, by=request.user, **bounds_of(search))
     except DomainError as error:
         return _refused(request, plan, error)
     return go_to_run(run)

@@ -18,14 +18,14 @@ from planning_site.core.plants import default_plant
 from planning_site.core.requests import LoggedInRequest
 from scheduling.curves import cost_curve
 from scheduling.dials import AS_USUAL
+from scheduling.forms.runs import SECONDS, RunForm
 from scheduling.models import Plan, PlanRun
 from scheduling.selectors import runs as run_selectors
 from scheduling.selectors.plans import may_see_drafts
 from scheduling.selectors.runs import RunView
-from scheduling.selectors.weights import weights_word
+from scheduling.selectors.weights import steady_steps, weights_word
 from scheduling.services import request_plan_run, request_stop, weights_in_force
 from scheduling.tasks import run_plan
-from scheduling.views import params
 
 log = logging.getLogger(__name__)
 PAGES = {Plan.Horizon.MONTH: "scheduling:month", Plan.Horizon.WEEK: "scheduling:week", Plan.Horizon.DAY: "scheduling:day"}
@@ -34,16 +34,16 @@ PAGES = {Plan.Horizon.MONTH: "scheduling:month", Plan.Horizon.WEEK: "scheduling:
 @require_POST
 def plan_request(request: LoggedInRequest) -> HttpResponse:
     """Ask for a draft and go to the page of its run."""
-    horizon = request.POST.get("horizon", "")
-    if horizon not in Plan.Horizon.values:
+    form = RunForm(request.POST)
+    if not form.is_valid():
         return HttpResponse(status=400)
-    period = params.date(request.POST, "period")
+    values = form.values()
     try:
-        run = request_plan_run(plant=default_plant(), horizon=horizon, period=period, by=request.user)
+        run = request_plan_run(plant=default_plant(), by=request.user, **values)
     except DomainError as error:
         messages.error(request, error.message)
         active = error.params.get("run_id")
-        return redirect("scheduling:run", active) if active else redirect(PAGES[Plan.Horizon(horizon)])
+        return redirect("scheduling:run", active) if active else redirect(PAGES[Plan.Horizon(values["horizon"])])
     return go_to_run(run)
 
 
@@ -68,6 +68,8 @@ def run_list(request: LoggedInRequest) -> HttpResponse:
         "may_plan": access.may(request.user, "scheduling:plan_request", "write"),
         "drafts_open": may_see_drafts(request.user),
         "weights": row,
+        "steady": steady_steps(row.dials if row else AS_USUAL),
+        "seconds": SECONDS,
         "weights_word": weights_word(row.dials if row else AS_USUAL),
     }
     return render(request, "scheduling/runs.html", context)

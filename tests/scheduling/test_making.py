@@ -141,7 +141,13 @@ def test_a_plan_is_made_again_from_its_own_input_whatever_has_happened_since() -
     assert again
     assert again.state == Plan.State.TRIAL  # it is made of old facts: to be looked at, not to be published
     assert again.metrics["input"] == plan.metrics["input"]
-    assert again.metrics["again_of"] == {"plan": plan.pk, "version": 1, "cost": plan.metrics["cost"], "same_code": True}
+    assert again.metrics["again_of"] == {
+        "plan": plan.pk,
+        "version": 1,
+        "cost": plan.metrics["cost"],
+        "same_code": True,
+        "same_entries": True,
+    }
     fields = ("order_line_id", "stage_id", "team_id", "day", "position", "pairs")
     assert list(again.entries.values_list(*fields)) == list(plan.entries.values_list(*fields))
     assert PlanInput.objects.count() == 1
@@ -245,7 +251,8 @@ def test_a_whole_plan_is_offered_for_keeping_before_the_search_for_a_better_one_
     assert set(rest) == {"search"}
     order.clear()
     search(frame, Wish(0), watch)
-    assert set(order) == {"search"}  # nothing to go on from: there is no plan yet that could be kept
+    offered = [entries for entries in order if entries != "search"]
+    assert [{entry.job for entry in entries} for entries in offered] == [{job.id for job in frame.problem.jobs}]  # the first plan
 
 
 def test_a_stopped_run_whose_worker_died_is_ended_with_its_saved_best() -> None:
@@ -264,10 +271,10 @@ def test_a_draft_is_improved_by_a_new_run_from_it() -> None:
     draft = made(floor)
     client = Client()
     client.force_login(people.user(Department.PLANNING, language="en"))
-    client.post(reverse("scheduling:plan_improve", args=[draft.pk]), {"seconds": "30"})
+    client.post(reverse("scheduling:plan_improve", args=[draft.pk]), {"search": "30"})
     run = PlanRun.objects.latest("pk")
     assert (run.start_from, run.seconds, run.period, run.state) == (draft, 30, draft.period, PlanRun.State.QUEUED)
-    refused = client.post(reverse("scheduling:plan_improve", args=[draft.pk]), {"seconds": "30"})
+    refused = client.post(reverse("scheduling:plan_improve", args=[draft.pk]), {"search": "30"})
     assert refused.headers["Location"] == reverse("scheduling:run", args=[run.pk])  # one run of a horizon at a time
     assert "goes on from" in client.get(reverse("scheduling:run", args=[run.pk])).content.decode()
 

@@ -126,7 +126,7 @@ def test_progress_is_shown_at_most_every_half_second(monkeypatch: pytest.MonkeyP
         shown.append(fresh(run).best.get("late_jobs"))
     assert shown == [None, None, 6, 6]
     assert (fresh(run).step, fresh(run).percent) == (PlanRun.Step.SEARCHING, 5 + int(0.3 * 85))
-    assert fresh(run).best == {"cost": 97.0, "late_jobs": 6, "on_time": 0.5, "seconds": 3.0}
+    assert fresh(run).best == {"cost": 97.0, "late_jobs": 6, "on_time": 0.5, "seconds": 3.0, "rounds": 3}
     assert fresh(run).curve == [[3.0, 97.0, 6]]
 
 
