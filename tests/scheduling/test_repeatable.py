@@ -82,3 +82,11 @@ def test_what_cannot_be_asked_of_a_run(asked: dict[str, str]) -> None:
     factories.floor(lines=1)
     assert planner().post(reverse("scheduling:plan_request"), {"horizon": "month"} | asked).status_code == 400
     assert not PlanRun.objects.exists()
+
+
+def test_every_form_of_the_page_carries_its_token() -> None:
+    factories.floor(lines=1)
+    page = planner().get(reverse("scheduling:runs")).content.decode()
+    forms = page.split("<form ")[1:]
+    assert [form.split(">")[0] for form in forms if 'method="post"' in form and "csrfmiddlewaretoken" not in form.split("</form>")[0]] == []
+    assert 'class="makemonth"' in page
